@@ -1,0 +1,47 @@
+package dev.nexus.contract;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Every way in which a request, a task or a job can fail; stable names for programs. */
+public enum ErrorCode {
+    /** The request breaks a rule; the message names field, limit and remedy. */
+    INVALID_REQUEST,
+    /** The body or record is larger than the limit. */
+    TOO_LARGE,
+    /** The body is in no media type that is taken here. */
+    UNSUPPORTED_MEDIA_TYPE,
+    /** There is no such job, artefact or path. */
+    NOT_FOUND,
+    /** The HTTP method is none of those that the path takes. */
+    METHOD_NOT_ALLOWED,
+    /** The id already names a job that asked for something else. */
+    ID_IN_USE,
+    /** The job is final or otherwise not in a state for this. */
+    CONFLICT,
+    /** Nexus can't take it now; the same request may succeed later. */
+    UNAVAILABLE,
+    /** A record on a work topic is no order. */
+    UNREADABLE_ORDER,
+    /** The model's answers did not fit what was asked for, after every re-ask. */
+    INVALID_MODEL_OUTPUT,
+    /** The model provider refused, or failed, for as long as it was retried. */
+    MODEL_UNAVAILABLE,
+    /** The specification asks for a language that Nexus does not write. */
+    UNSUPPORTED_LANGUAGE,
+    /** The offline model cannot implement the specification, and wrote a scaffold only. */
+    SCAFFOLD_ONLY,
+    /** The tests still failed after the last repair round. */
+    TESTS_FAILED,
+    /** The machine cannot run untrusted code safely; the message names what to install or allow. */
+    SANDBOX_UNAVAILABLE,
+    /** Every attempt's worker was lost. */
+    WORKER_LOST,
+    /** A defect in Nexus; the log of the named worker has the details. */
+    INTERNAL_ERROR;
+
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

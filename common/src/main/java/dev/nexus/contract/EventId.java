@@ -1,0 +1,105 @@
+package dev.nexus.contract;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code ce_id} says: which fact about which job this is. Equal facts have equal ids, so a repeat is recognised
+ * by its envelope alone. Form: {@code <job>/<fact>} or {@code <job>/<task>/<attempt>/<fact>[/<detail>]}.
+ *
+ * @param task null for a fact about the job as a whole
+ * @param attempt 0 for a fact about the job as a whole
+ * @param detail the worker of a claim or release, the number of a progress event; else empty
+ */
+public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, String detail) {
+
+    /** What an id can speak of. */
+    public enum Fact {
+        ACCEPTED,
+        REJECTED,
+        CANCEL,
+        APPROVAL,
+        FINAL,
+        DELETED,
+        SCHEDULED,
+        STARTED,
+        RELEASED,
+        PROGRESS,
+        RESULT,
+        /** A newer version's; it counts, and says nothing to this one. */
+        UNKNOWN
+    }
+
+    /** The id of {@code event}; {@code detail} is the progress number or the refused record, else unused. */
+    public static EventId of(JobId job, JobEvent event, String detail) {
+        return switch (event) {
+            case JobEvent.JobAccepted _ -> ofJob(job, Fact.ACCEPTED, "");
+            case JobEvent.JobRejected _ -> ofJob(job, Fact.REJECTED, detail);
+            case JobEvent.JobCancelRequested _ -> ofJob(job, Fact.CANCEL, "");
+            case JobEvent.PlanApproved _ -> ofJob(job, Fact.APPROVAL, "");
+            case JobEvent.PlanRejected _ -> ofJob(job, Fact.APPROVAL, "");
+            case JobEvent.Final _ -> ofJob(job, Fact.FINAL, "");
+            case JobEvent.JobDeleted _ -> ofJob(job, Fact.DELETED, "");
+            case JobEvent.TaskScheduled e -> scheduled(job, e.task(), e.attempt());
+            case JobEvent.TaskStarted e -> new EventId(job, e.task(), e.attempt(), Fact.STARTED, e.worker());
+            case JobEvent.TaskReleased e -> new EventId(job, e.task(), e.attempt(), Fact.RELEASED, e.worker());
+            case JobEvent.TaskProgress e -> new EventId(job, e.task(), e.attempt(), Fact.PROGRESS, detail);
+            case JobEvent.TaskCompleted e -> new EventId(job, e.task(), e.attempt(), Fact.RESULT, "");
+            case JobEvent.TaskFailed e -> new EventId(job, e.task(), e.attempt(), Fact.RESULT, "");
+            case JobEvent.Unrecognised _ ->
+                throw new IllegalArgumentException("an unrecognised event is never written");
+        };
+    }
+
+    public static EventId scheduled(JobId job, TaskId task, int attempt) {
+        return new EventId(job, task, attempt, Fact.SCHEDULED, "");
+    }
+
+    private static EventId ofJob(JobId job, Fact fact, String detail) {
+        return new EventId(job, null, 0, fact, detail);
+    }
+
+    /**
+     * Reads any {@code ce_id} on {@code job-events}; one that this version does not know becomes {@link Fact#UNKNOWN}
+     * with the text as detail.
+     */
+    public static EventId parse(JobId job, String text) {
+        String prefix = job.value() + "/";
+        EventId unknown = ofJob(job, Fact.UNKNOWN, text);
+        if (!text.startsWith(prefix)) {
+            return unknown;
+        }
+        String[] parts = text.substring(prefix.length()).split("/", 4);
+        try {
+            if (parts.length <= 2) {
+                Fact fact = Fact.valueOf(parts[0].toUpperCase(Locale.ROOT));
+                return isOfJob(fact) ? ofJob(job, fact, parts.length == 2 ? parts[1] : "") : unknown;
+            }
+            Fact fact = Fact.valueOf(parts[2].toUpperCase(Locale.ROOT));
+            if (isOfJob(fact) || fact == Fact.UNKNOWN) {
+                return unknown;
+            }
+            String detail = parts.length == 4 ? parts[3] : "";
+            return new EventId(job, TaskId.parse(parts[0]), Integer.parseInt(parts[1]), fact, detail);
+        } catch (IllegalArgumentException e) {
+            return unknown; // not a form of this version
+        }
+    }
+
+    private static boolean isOfJob(Fact fact) {
+        return switch (fact) {
+            case ACCEPTED, REJECTED, CANCEL, APPROVAL, FINAL, DELETED -> true;
+            case SCHEDULED, STARTED, RELEASED, PROGRESS, RESULT, UNKNOWN -> false;
+        };
+    }
+
+    /** The {@code ce_id} itself. */
+    @Override
+    public String toString() {
+        if (fact == Fact.UNKNOWN) {
+            return detail;
+        }
+        String name = fact.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : "/" + detail);
+        return task == null ? job + "/" + name : job + "/" + task + "/" + attempt + "/" + name;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.nexus.contract;
+
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Appends events to {@code job-events}, and reads them from its records. */
+public final class EventLog {
+
+    private final Producer<String, byte[]> producer;
+    private final String topic;
+    private final String source;
+
+    /** @param source of the events: the service, with the worker behind it where there is one */
+    public EventLog(Producer<String, byte[]> producer, Topics topics, String source) {
+        this.producer = producer;
+        this.topic = topics.name(Topic.JOB_EVENTS);
+        this.source = source;
+    }
+
+    /**
+     * Appends; the future completes when all in-sync replicas have it.
+     *
+     * @param detail as in {@link EventId#of}
+     */
+    public CompletableFuture<RecordMetadata> append(JobId job, JobEvent event, String detail) {
+        String id = EventId.of(job, event, detail).toString();
+        return send(producer, Envelope.json(topic, job, event.type(), id, source, Json.write(event)));
+    }
+
+    public CompletableFuture<RecordMetadata> append(JobId job, JobEvent event) {
+        return append(job, event, "");
+    }
+
+    /** Sends any record; the future completes, or fails, when the broker has answered or the time is up. */
+    public static CompletableFuture<RecordMetadata> send(
+            Producer<String, byte[]> producer,
+            org.apache.kafka.clients.producer.ProducerRecord<String, byte[]> record) {
+        var done = new CompletableFuture<RecordMetadata>();
+        try {
+            var _ = producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    done.complete(metadata);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e); // too large, or no room left in the buffer
+        }
+        return done;
+    }
+
+    /** The event in a record of {@code job-events}; null if it is none, because someone else wrote there. */
+    public static @Nullable LoggedEvent read(ConsumerRecord<String, byte[]> record) {
+        JobId job = Envelope.job(record);
+        String id = Envelope.header(record, Envelope.ID);
+        if (job == null || id == null || record.value() == null) {
+            return null;
+        }
+        try {
+            return new LoggedEvent(
+                    job,
+                    id,
+                    Json.readEvent(record.value()),
+                    record.partition(),
+                    record.offset(),
+                    java.time.Instant.ofEpochMilli(record.timestamp()));
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.nexus.contract;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fact about one job, in order, on {@code job-events}; the record key names the job, the header {@code ce_id} the fact
+ * (see {@link EventId}). Only Nexus services write them, anyone may read them.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface JobEvent {
+
+    /** A fact about one attempt of one task. */
+    sealed interface OfTask extends JobEvent {
+        TaskId task();
+
+        int attempt();
+    }
+
+    /** One of these ends a job: the first in the log, the same one everywhere. */
+    sealed interface Final extends JobEvent {}
+
+    /**
+     * The job exists, from here on for good.
+     *
+     * @param files what came with the request, or was taken over from job {@code basedOn}
+     * @param requestHash tells a repeat of the same request from another one with the same id: SHA-256, hex
+     */
+    @JsonTypeName("job.accepted")
+    record JobAccepted(
+            JobKind kind,
+            String tenant,
+            @Nullable String spec,
+            @Nullable Plan plan,
+            List<ArtefactRef> files,
+            @Nullable JobId basedOn,
+            JobOptions options,
+            Map<String, String> metadata,
+            String requestHash)
+            implements JobEvent {
+        @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+        public JobAccepted {
+            files = files == null ? List.of() : List.copyOf(files);
+            options = options == null ? JobOptions.DEFAULTS : options;
+            metadata = metadata == null
+                    ? Map.of()
+                    : Collections.unmodifiableMap(new TreeMap<>(metadata)); // the same order on every replica
+        }
+    }
+
+    /** A request on Kafka was refused; nothing else will follow under this id because of it. */
+    @JsonTypeName("job.rejected")
+    record JobRejected(ErrorInfo error, String source) implements JobEvent {}
+
+    /** An order for this attempt is on the work topic. */
+    @JsonTypeName("task.scheduled")
+    record TaskScheduled(TaskId task, int attempt) implements OfTask {}
+
+    /** A worker claims the attempt; the first claim in the log wins it. */
+    @JsonTypeName("task.started")
+    record TaskStarted(TaskId task, int attempt, String worker) implements OfTask {}
+
+    /** What the worker is doing, for people. */
+    @JsonTypeName("task.progress")
+    record TaskProgress(TaskId task, int attempt, String message) implements OfTask {}
+
+    /** The worker hands the attempt back unfinished, because it stops. */
+    @JsonTypeName("task.released")
+    record TaskReleased(TaskId task, int attempt, String worker) implements OfTask {}
+
+    @JsonTypeName("task.completed")
+    record TaskCompleted(TaskId task, int attempt, String worker, Outcome outcome, Usage usage, Fidelity fidelity)
+            implements OfTask {}
+
+    /**
+     * The attempt failed.
+     *
+     * @param detail what helps to find out why, such as the end of the model's raw answer
+     */
+    @JsonTypeName("task.failed")
+    record TaskFailed(
+            TaskId task,
+            int attempt,
+            String worker,
+            ErrorInfo error,
+            Usage usage,
+            @Nullable String detail) implements OfTask {}
+
+    @JsonTypeName("plan.approved")
+    record PlanApproved(String planHash, @Nullable Plan plan) implements JobEvent {}
+
+    @JsonTypeName("plan.rejected")
+    record PlanRejected(String planHash, @Nullable String reason) implements JobEvent {}
+
+    @JsonTypeName("job.cancel_requested")
+    record JobCancelRequested(@Nullable String reason) implements JobEvent {}
+
+    /**
+     * Everything asked for is there.
+     *
+     * @param verdict of the last test run, if the job had one
+     */
+    @JsonTypeName("job.completed")
+    record JobCompleted(@Nullable Verdict verdict, Fidelity fidelity) implements Final {}
+
+    @JsonTypeName("job.failed")
+    record JobFailed(ErrorInfo error, @Nullable Verdict verdict, Fidelity fidelity) implements Final {}
+
+    @JsonTypeName("job.cancelled")
+    record JobCancelled() implements Final {}
+
+    /** The job is to be forgotten; the one event that may follow the final one. */
+    @JsonTypeName("job.deleted")
+    record JobDeleted() implements JobEvent {}
+
+    /** Written by a newer version; readers count it, pass it on and skip it. */
+    record Unrecognised(String type) implements JobEvent {}
+
+    /** The name on the wire: {@code type} in the value, {@code ce_type} in the headers, {@code event} in a stream. */
+    default String type() {
+        if (this instanceof Unrecognised unknown) {
+            return unknown.type();
+        }
+        return getClass().getAnnotation(JsonTypeName.class).value();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.nexus.contract;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What anyone may write to {@code job-requests}, and what the HTTP door makes of a body. Key: the job id, or none.
+ * Headers {@code tenant} and {@code idempotency-key} are optional.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface JobRequest {
+
+    JobOptions options();
+
+    /** Short strings of the client's own, echoed on the job. */
+    Map<String, String> metadata();
+
+    /** The whole chain: plan, build, test, repair. */
+    @JsonTypeName("pipeline")
+    record Pipeline(String spec, JobOptions options, Map<String, String> metadata) implements JobRequest {}
+
+    /** A plan only. */
+    @JsonTypeName("plan")
+    record PlanOnly(String spec, JobOptions options, Map<String, String> metadata) implements JobRequest {}
+
+    /** The files of a plan: the one given, or that of an earlier job. */
+    @JsonTypeName("build")
+    record Build(@Nullable Plan plan, @Nullable JobId job, JobOptions options, Map<String, String> metadata)
+            implements JobRequest {}
+
+    /**
+     * Tests run over files: the ones given, or those of an earlier job. Test files among them run unchanged; if there
+     * are none, tests are written from the specification first.
+     */
+    @JsonTypeName("test")
+    record Test(
+            List<SourceFile> files,
+            @Nullable JobId job,
+            @Nullable String spec,
+            JobOptions options,
+            Map<String, String> metadata)
+            implements JobRequest {}
+
+    /** A file in a request, as text. */
+    record SourceFile(String path, String content) {}
+
+    default JobKind kind() {
+        return switch (this) {
+            case Pipeline _ -> JobKind.PIPELINE;
+            case PlanOnly _ -> JobKind.PLAN;
+            case Build _ -> JobKind.BUILD;
+            case Test _ -> JobKind.TEST;
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package dev.nexus.contract;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+
+/** Makes every Kafka client, with the address and security of {@code spring.kafka.*} and the settings Nexus relies on. */
+public final class KafkaClients {
+
+    private final KafkaProperties settings;
+    private final String name;
+
+    /** @param name of the process, the beginning of each client id */
+    public KafkaClients(KafkaProperties settings, String name) {
+        this.settings = settings;
+        this.name = name;
+    }
+
+    /** Waits for all in-sync replicas, never reorders or repeats by itself, and sends at once. */
+    public Producer<String, byte[]> producer(String purpose) {
+        Map<String, Object> config = settings.buildProducerProperties();
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, name + "-" + purpose);
+        config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.LARGE);
+        config.put(
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) Duration.ofSeconds(10).toMillis());
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                Duration.ofSeconds(30).toMillis());
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int)
+                Duration.ofSeconds(10).toMillis());
+        return new KafkaProducer<>(config);
+    }
+
+    /** A consumer that commits nothing by itself. */
+    public Consumer<String, byte[]> consumer(String purpose, Map<String, Object> more) {
+        Map<String, Object> config = consumerConfig(purpose);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
+        config.putAll(more);
+        return new KafkaConsumer<>(config);
+    }
+
+    /** A member of a share group that acknowledges each record by itself (KIP-932). */
+    public ShareConsumer<String, byte[]> shareConsumer(String purpose, String group, int recordsAtOnce) {
+        Map<String, Object> config = consumerConfig(purpose);
+        config.keySet()
+                .removeAll(java.util.Set.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        ConsumerConfig.GROUP_PROTOCOL_CONFIG));
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        config.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        config.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsAtOnce);
+        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
+        return new KafkaShareConsumer<>(config);
+    }
+
+    public Admin admin() {
+        Map<String, Object> config = settings.buildAdminProperties();
+        config.put("client.id", name + "-admin");
+        return Admin.create(config);
+    }
+
+    private Map<String, Object> consumerConfig(String purpose) {
+        Map<String, Object> config = new HashMap<>(settings.buildConsumerProperties());
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-" + purpose);
+        config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        return config;
+    }
+}

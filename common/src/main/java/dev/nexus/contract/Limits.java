@@ -1,0 +1,40 @@
+package dev.nexus.contract;
+
+/** The limits of the contract, equal on every door. */
+public final class Limits {
+
+    /** Bytes of a specification in UTF-8. */
+    public static final int SPEC_BYTES = 64 * 1024;
+
+    /** Bytes of a request as a whole, on HTTP and on job-requests. */
+    public static final int REQUEST_BYTES = 1024 * 1024;
+
+    /** Files that one task writes or one request uploads. */
+    public static final int FILES = 40;
+
+    /** Bytes of one file. */
+    public static final int FILE_BYTES = 200_000;
+
+    /** Bytes of all files of one task or upload. */
+    public static final int FILES_BYTES = 1_000_000;
+
+    /** Steps of a plan. */
+    public static final int PLAN_STEPS = 20;
+
+    /** Repair rounds that a request may ask for. */
+    public static final int REPAIRS = 5;
+
+    /** Entries of a request's metadata, and characters of each key and value. */
+    public static final int METADATA_ENTRIES = 16;
+
+    public static final int METADATA_KEY_CHARS = 64;
+    public static final int METADATA_VALUE_CHARS = 256;
+
+    /** Characters of a progress message, which keeps it below 2 kB. */
+    public static final int PROGRESS_CHARS = 500;
+
+    /** Times a task is issued after its worker was lost, the first included. */
+    public static final int ATTEMPTS = 3;
+
+    private Limits() {}
+}

@@ -1,0 +1,80 @@
+package dev.nexus.contract;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks an agent service for one attempt of one task. It holds all that the work needs, by value or by exact reference;
+ * the record key names the job.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface Order {
+
+    TaskId task();
+
+    /** 1 at first, and one more each time the task is issued again. */
+    int attempt();
+
+    /** Where the job's history begins, for a worker that has not followed it. */
+    Since since();
+
+    /** Asks the planner for a plan. */
+    @JsonTypeName("plan")
+    record PlanOrder(TaskId task, int attempt, Since since, String spec, boolean mayUseCache) implements Order {}
+
+    /**
+     * Asks the builder for the files of one plan step.
+     *
+     * @param spec null when only a plan was given
+     * @param files what is there already: dependencies in round 0, the step's own files too in a repair
+     * @param failures the tests to mend, in a repair
+     */
+    @JsonTypeName("build")
+    record BuildOrder(
+            TaskId task,
+            int attempt,
+            Since since,
+            @Nullable String spec,
+            Plan plan,
+            List<ArtefactRef> files,
+            List<TestReport.Result> failures)
+            implements Order {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public BuildOrder {
+            files = files == null ? List.of() : List.copyOf(files);
+            failures = failures == null ? List.of() : List.copyOf(failures);
+        }
+    }
+
+    /** What the tester is asked for. */
+    sealed interface TestOrder extends Order {}
+
+    /**
+     * Asks the tester to write tests from the specification, with the interface of the plan, or of the user's files
+     * where there is no plan.
+     */
+    @JsonTypeName("tests")
+    record WriteTestsOrder(
+            TaskId task,
+            int attempt,
+            Since since,
+            String spec,
+            @Nullable Plan plan,
+            List<ArtefactRef> files) implements TestOrder {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public WriteTestsOrder {
+            files = files == null ? List.of() : List.copyOf(files);
+        }
+    }
+
+    /** Asks the tester to run the tests among {@code files} over the others. */
+    @JsonTypeName("test")
+    record RunTestsOrder(TaskId task, int attempt, Since since, List<ArtefactRef> files) implements TestOrder {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public RunTestsOrder {
+            files = files == null ? List.of() : List.copyOf(files);
+        }
+    }
+}
