@@ -1,0 +1,122 @@
+package dev.nexus.builder;
+
+import dev.nexus.agent.Agent;
+import dev.nexus.agent.Task;
+import dev.nexus.agent.TaskFailure;
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.TestReport;
+import dev.nexus.model.FileBlocks;
+import dev.nexus.model.ModelReply;
+import dev.nexus.model.ModelRequest;
+import dev.nexus.model.OutputFormat;
+import dev.nexus.model.PromptTemplate;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the files of one plan step: asks the model until its answer holds all of them, and only then keeps any. */
+final class Builder implements Agent<Order.BuildOrder> {
+
+    /** Times the model is asked before the task fails. */
+    private static final int ASKS = 3;
+
+    private static final int MAX_OUTPUT_TOKENS = 32_000;
+
+    /** More would crowd the specification out of the model's view, and one cause often fails many tests. */
+    private static final int FAILURES_SHOWN = 20;
+
+    private final PromptTemplate prompt = PromptTemplate.load("prompts/builder.md");
+
+    @Override
+    public Outcome run(Order.BuildOrder order, Task task) throws TaskFailure, InterruptedException {
+        Plan.PlanStep step = order.plan().step(order.task().step());
+        Map<String, String> contents = ask(order, step, task);
+        List<ArtefactRef> written = new ArrayList<>();
+        for (String path : step.files()) {
+            String content = Objects.requireNonNull(contents.get(path));
+            written.add(task.save(path, content.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new Outcome.Written(written);
+    }
+
+    private Map<String, String> ask(Order.BuildOrder order, Plan.PlanStep step, Task task)
+            throws TaskFailure, InterruptedException {
+        ModelRequest request = request(order, step, task);
+        task.progress("asking " + task.model() + " for the files of step " + step.id());
+        for (int ask = 1; ; ask++) {
+            ModelReply reply = task.ask(request);
+            switch (BuildReply.read(reply, task.nonce(), step.files())) {
+                case FileBlocks.Parsed.Files(var contents) -> {
+                    return contents;
+                }
+                case FileBlocks.Parsed.Invalid(var problems) -> {
+                    if (ask == ASKS) {
+                        throw invalid(step, problems, reply);
+                    }
+                    task.progress("the answer was not the files of the step: asking again (" + (ask + 1) + " of " + ASKS
+                            + ")");
+                    request = request.askedAgain(reply.text(), complaint(problems));
+                }
+            }
+        }
+    }
+
+    private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Task task)
+            throws TaskFailure, InterruptedException {
+        List<Map<String, String>> files = new ArrayList<>();
+        for (ArtefactRef file : order.files()) {
+            String content = new String(task.read(file), StandardCharsets.UTF_8);
+            files.add(Map.of("path", file.path(), "content", withoutLastLineEnd(content)));
+        }
+        List<Map<String, String>> failures = order.failures().stream()
+                .limit(FAILURES_SHOWN)
+                .map(Builder::values)
+                .toList();
+        Map<String, Object> values = Map.of(
+                "nonce", task.nonce(),
+                "spec", orEmpty(order.spec()),
+                "plan", pretty(order.plan()),
+                "step", pretty(step),
+                "files", files,
+                "failures", failures,
+                "repair", !failures.isEmpty());
+        return prompt.render(values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
+    }
+
+    private static Map<String, String> values(TestReport.Result failure) {
+        return Map.of("id", failure.id(), "message", orEmpty(failure.message()), "trace", orEmpty(failure.trace()));
+    }
+
+    /** The template ends the line; else a file would seem to end with an empty one. */
+    private static String withoutLastLineEnd(String content) {
+        return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static String pretty(Object value) {
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    }
+
+    private static String complaint(List<String> problems) {
+        return "That can't be used:\n- " + String.join("\n- ", problems)
+                + "\nAnswer again with every file of the step in full, each in its block.";
+    }
+
+    private static TaskFailure invalid(Plan.PlanStep step, List<String> problems, ModelReply last) {
+        String message = "the model did not write the files of step " + step.id() + " in " + ASKS
+                + " answers; the last one: " + problems.getFirst();
+        return new TaskFailure(new ErrorInfo(ErrorCode.INVALID_MODEL_OUTPUT, message, false), last.text());
+    }
+}

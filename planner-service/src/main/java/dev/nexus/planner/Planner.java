@@ -1,0 +1,84 @@
+package dev.nexus.planner;
+
+import dev.nexus.agent.Agent;
+import dev.nexus.agent.Task;
+import dev.nexus.agent.TaskFailure;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.model.ModelReply;
+import dev.nexus.model.ModelRequest;
+import dev.nexus.model.PromptTemplate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns a specification into a plan: the cached one, or what the model answers once its answer is a valid plan. */
+final class Planner implements Agent<Order.PlanOrder> {
+
+    /** Times the model is asked before the task fails. */
+    private static final int ASKS = 3;
+
+    private static final int MAX_OUTPUT_TOKENS = 16_000;
+
+    private final PromptTemplate prompt = PromptTemplate.load("prompts/planner.md");
+    private final PlanCache cache;
+
+    Planner(PlanCache cache) {
+        this.cache = cache;
+    }
+
+    @Override
+    public Outcome run(Order.PlanOrder order, Task task) throws TaskFailure, InterruptedException {
+        String key = PlanCache.key(order.spec(), task.model(), prompt.version());
+        Optional<PlanCache.Entry> known = order.mayUseCache() ? cache.get(key) : Optional.empty();
+        if (known.isPresent()) {
+            task.progress("an equal specification has a plan already");
+            task.reused(known.get().fidelity());
+            return new Outcome.Planned(known.get().plan(), true);
+        }
+        PlanCache.Entry made = ask(order.spec(), task);
+        cache.put(key, made);
+        return new Outcome.Planned(made.plan(), false);
+    }
+
+    private PlanCache.Entry ask(String spec, Task task) throws TaskFailure, InterruptedException {
+        ModelRequest request =
+                prompt.render(Map.of("nonce", task.nonce(), "spec", spec), PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
+        task.progress("asking " + task.model() + " for a plan");
+        for (int ask = 1; ; ask++) {
+            ModelReply reply = task.ask(request);
+            switch (PlanReply.read(reply)) {
+                case PlanReply.Valid(var plan) -> {
+                    return new PlanCache.Entry(plan, reply.fidelity());
+                }
+                case PlanReply.OtherLanguage(var language) -> throw unsupported(language);
+                case PlanReply.Invalid(var problems) -> {
+                    if (ask == ASKS) {
+                        throw invalid(problems, reply);
+                    }
+                    task.progress("the answer was no valid plan: asking again (" + (ask + 1) + " of " + ASKS + ")");
+                    request = request.askedAgain(reply.text(), complaint(problems));
+                }
+            }
+        }
+    }
+
+    private static String complaint(List<String> problems) {
+        return "That is no valid plan:\n- " + String.join("\n- ", problems)
+                + "\nAnswer again with the whole plan, as one JSON document that fits the schema, and nothing else.";
+    }
+
+    private static TaskFailure unsupported(String language) {
+        return TaskFailure.of(
+                ErrorCode.UNSUPPORTED_LANGUAGE,
+                "the specification asks for " + language
+                        + ", but Nexus writes Python only; ask for Python, or leave the" + " language open");
+    }
+
+    private static TaskFailure invalid(List<String> problems, ModelReply last) {
+        String message = "the model gave no valid plan in " + ASKS + " answers; the last one: " + problems.getFirst();
+        return new TaskFailure(new ErrorInfo(ErrorCode.INVALID_MODEL_OUTPUT, message, false), last.text());
+    }
+}

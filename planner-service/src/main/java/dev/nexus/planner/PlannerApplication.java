@@ -1,0 +1,38 @@
+package dev.nexus.planner;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.nexus.agent.Agent;
+import dev.nexus.contract.Order;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/** The planner service as a process, or as one context among others in {@code standalone}. */
+@SpringBootApplication(proxyBeanMethods = false)
+@EnableConfigurationProperties(PlanCacheSettings.class)
+public class PlannerApplication {
+
+    public static void main(String[] args) {
+        start(args);
+    }
+
+    /** Starts the service; closing the context stops it. */
+    public static ConfigurableApplicationContext start(String... args) {
+        // All services share one class path in standalone, so each has a configuration file of its own name.
+        return new SpringApplicationBuilder(PlannerApplication.class)
+                .properties("spring.config.name=planner-service")
+                .run(args);
+    }
+
+    @Bean
+    Agent<Order.PlanOrder> planner(PlanCache cache) {
+        return new Planner(cache);
+    }
+
+    @Bean
+    PlanCache planCache(PlanCacheSettings settings) {
+        return new MemoryPlanCache(settings, Ticker.systemTicker());
+    }
+}
