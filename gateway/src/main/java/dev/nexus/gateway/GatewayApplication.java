@@ -1,0 +1,99 @@
+package dev.nexus.gateway;
+
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.DeadLetters;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.drive.Driver;
+import dev.nexus.gateway.drive.DriverSeat;
+import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.intake.RequestConsumer;
+import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.LogReader;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.producer.Producer;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+
+/** The gateway as a process. */
+@SpringBootApplication
+@EnableConfigurationProperties(Topics.class)
+public class GatewayApplication {
+
+    /** The name of the configuration file: all services share one class path in the standalone process. */
+    public static final String CONFIG_NAME = "gateway";
+
+    public static void main(String[] args) {
+        System.setProperty("spring.config.name", CONFIG_NAME);
+        SpringApplication.run(GatewayApplication.class, args);
+    }
+
+    @Bean
+    KafkaClients kafkaClients(KafkaProperties settings) {
+        return new KafkaClients(settings, Service.GATEWAY.wire());
+    }
+
+    @Bean
+    Producer<String, byte[]> producer(KafkaClients clients) {
+        return clients.producer("producer");
+    }
+
+    @Bean
+    EventLog eventLog(Producer<String, byte[]> producer, Topics topics) {
+        return new EventLog(producer, topics, Service.GATEWAY.wire());
+    }
+
+    @Bean
+    DeadLetters deadLetters(Producer<String, byte[]> producer, Topics topics) {
+        return new DeadLetters(producer, topics);
+    }
+
+    @Bean
+    Artefacts artefacts(KafkaClients clients, Producer<String, byte[]> producer, Topics topics) {
+        return new Artefacts(clients, producer, topics);
+    }
+
+    @Bean
+    JobTable jobTable() {
+        return new JobTable();
+    }
+
+    @Bean
+    Intake intake(EventLog events, Artefacts artefacts, JobTable jobs) {
+        return new Intake(events, artefacts, jobs);
+    }
+
+    @Bean
+    Driver driver(Producer<String, byte[]> producer, EventLog events, Topics topics, JobTable jobs) {
+        return new Driver(producer, events, topics, jobs);
+    }
+
+    @Bean
+    GatewayLifecycle gateway(
+            KafkaClients clients,
+            Topics topics,
+            Producer<String, byte[]> producer,
+            EventLog events,
+            DeadLetters deadLetters,
+            JobTable jobs,
+            Intake intake,
+            Driver driver) {
+        String self = Service.GATEWAY.wire() + "-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new GatewayLifecycle(
+                clients,
+                topics,
+                producer,
+                self,
+                new LogReader(clients, topics, jobs, driver, self),
+                driver,
+                new DriverSeat(clients, topics, driver, jobs, events, deadLetters),
+                new RequestConsumer(clients, topics, intake, events, deadLetters));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.nexus.gateway;
+
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.TopicSetup;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.drive.Driver;
+import dev.nexus.gateway.drive.DriverSeat;
+import dev.nexus.gateway.intake.RequestConsumer;
+import dev.nexus.gateway.log.LogReader;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Starts the gateway's parts in their order, and stops them in the other. */
+public final class GatewayLifecycle implements SmartLifecycle {
+
+    /** Of the build, as {@code GET /version} shows it. */
+    public static final String VERSION = version();
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Producer<String, byte[]> producer;
+    private final String self;
+    private final LogReader reader;
+    private final Driver driver;
+    private final DriverSeat seat;
+    private final RequestConsumer requests;
+    private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("heartbeat").daemon().factory());
+    private volatile boolean running;
+
+    GatewayLifecycle(
+            KafkaClients clients,
+            Topics topics,
+            Producer<String, byte[]> producer,
+            String self,
+            LogReader reader,
+            Driver driver,
+            DriverSeat seat,
+            RequestConsumer requests) {
+        this.clients = clients;
+        this.topics = topics;
+        this.producer = producer;
+        this.self = self;
+        this.reader = reader;
+        this.driver = driver;
+        this.seat = seat;
+        this.requests = requests;
+    }
+
+    @Override
+    public void start() {
+        try (Admin admin = clients.admin()) {
+            new TopicSetup(topics).prepare(admin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the topics were prepared", e);
+        }
+        reader.start();
+        seat.start();
+        requests.start();
+        var _ = heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
+        running = true;
+    }
+
+    private void beat() {
+        Heartbeat beat = new Heartbeat(self, Service.GATEWAY, VERSION, 0, List.of());
+        var record = new ProducerRecord<>(topics.name(Topic.WORKER_HEARTBEATS), self, Json.write(beat));
+        var _ = EventLog.send(producer, record).whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.warn("a heartbeat could not be written: {}", failure.toString());
+            }
+        });
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        heart.shutdown();
+        try {
+            requests.stop();
+            seat.stop();
+            reader.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
+    public boolean isReady() {
+        return running && reader.isReady();
+    }
+
+    /** Whether this replica is the one that sends the orders. */
+    public boolean isDriving() {
+        return driver.isDriving();
+    }
+
+    private static String version() {
+        String version = GatewayLifecycle.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.nexus.gateway.drive;
+
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.EventId;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.NextSteps;
+import dev.nexus.gateway.job.Step;
+import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.LogReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the next steps of all jobs, while this replica has the seat. Runs on the log's thread. Being the only one
+ * saves work; should two act for a moment, the log makes their repeats harmless.
+ */
+public final class Driver implements LogReader.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Driver.class);
+
+    private final Producer<String, byte[]> producer;
+    private final EventLog events;
+    private final Topics topics;
+    private final JobTable jobs;
+    /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    private final AtomicReference<@Nullable Term> seat = new AtomicReference<>();
+    private final AtomicInteger terms = new AtomicInteger();
+    private int drivingTerm;
+
+    /**
+     * A stay in the seat.
+     *
+     * @param ends of the log when it began: how far to read before acting
+     */
+    private record Term(int number, Map<TopicPartition, Long> ends) {}
+
+    public Driver(Producer<String, byte[]> producer, EventLog events, Topics topics, JobTable jobs) {
+        this.producer = producer;
+        this.events = events;
+        this.topics = topics;
+        this.jobs = jobs;
+    }
+
+    /** This replica may drive, once it has read the log as far as {@code ends}. Any thread. */
+    void take(Map<TopicPartition, Long> ends) {
+        seat.set(new Term(terms.incrementAndGet(), ends));
+    }
+
+    /** Another replica may drive now. Any thread. */
+    void leave() {
+        seat.set(null);
+    }
+
+    /** Whether this replica has the seat. */
+    public boolean isDriving() {
+        return seat.get() != null;
+    }
+
+    @Override
+    public void read(LoggedEvent event) {
+        underWay.remove(event.id());
+    }
+
+    @Override
+    public void folded(
+            List<JobState> changed, LogReader.Moment moment, Map<TopicPartition, Long> caughtUp, boolean beat) {
+        Term term = seat.get();
+        if (term == null) {
+            return;
+        }
+        if (drivingTerm != term.number()) {
+            if (!LogReader.hasPassed(caughtUp, term.ends())) {
+                return; // still behind what the last driver may have done
+            }
+            drivingTerm = term.number();
+            underWay.clear();
+            log.info("driving all jobs");
+            jobs.forEachOpen(job -> decide(job, moment));
+        } else if (beat) {
+            jobs.forEachOpen(job -> decide(job, moment));
+        } else {
+            changed.forEach(job -> decide(job, moment));
+        }
+    }
+
+    private void decide(JobState job, LogReader.Moment moment) {
+        for (Step step : NextSteps.of(job, moment.now(), moment.workers())) {
+            switch (step) {
+                case Step.Issue issue -> issue(job.id(), issue.order());
+                case Step.Conclude conclude -> append(job.id(), conclude.end());
+            }
+        }
+    }
+
+    private void issue(JobId job, Order order) {
+        String id = EventId.scheduled(job, order.task(), order.attempt()).toString();
+        if (!underWay.add(id)) {
+            return;
+        }
+        Topic topic = Topic.ordersFor(order.task().kind().service());
+        String type = "order." + order.task().kind().name().toLowerCase(java.util.Locale.ROOT);
+        var record = Envelope.json(topics.name(topic), job, type, id, Service.GATEWAY.wire(), Json.write(order));
+        var _ = EventLog.send(producer, record)
+                .thenCompose(_ -> events.append(job, new JobEvent.TaskScheduled(order.task(), order.attempt())))
+                .whenComplete((_, failure) -> retryAfter(failure, id, job));
+    }
+
+    private void append(JobId job, JobEvent event) {
+        String id = EventId.of(job, event, "").toString();
+        if (underWay.add(id)) {
+            var _ = events.append(job, event).whenComplete((_, failure) -> retryAfter(failure, id, job));
+        }
+    }
+
+    private void retryAfter(@Nullable Throwable failure, String id, JobId job) {
+        if (failure != null) {
+            underWay.remove(id); // the next beat decides again, and finds the same step due
+            log.warn("job {}: a step could not be sent and will be tried again: {}", job, failure.toString());
+        }
+    }
+}

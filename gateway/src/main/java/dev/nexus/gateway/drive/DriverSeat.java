@@ -1,0 +1,218 @@
+package dev.nexus.gateway.drive;
+
+import dev.nexus.contract.ControlCommand;
+import dev.nexus.contract.DeadLetters;
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.log.JobFeed;
+import dev.nexus.gateway.log.JobTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Decides which replica drives: the one that holds the single partition of {@code job-control} in the gateways' consumer
+ * group. The holder also takes the commands on it.
+ */
+public final class DriverSeat {
+
+    private static final Logger log = LoggerFactory.getLogger(DriverSeat.class);
+
+    /** How long a command may wait for its job to appear. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Driver driver;
+    private final JobTable jobs;
+    private final EventLog events;
+    private final DeadLetters deadLetters;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    /** Commands whose job is not known yet, by offset; the group's offset stays before the first of them. */
+    private final TreeMap<Long, ConsumerRecord<String, byte[]>> waiting = new TreeMap<>();
+
+    private volatile boolean stopping;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+
+    public DriverSeat(
+            KafkaClients clients,
+            Topics topics,
+            Driver driver,
+            JobTable jobs,
+            EventLog events,
+            DeadLetters deadLetters) {
+        this.clients = clients;
+        this.topics = topics;
+        this.driver = driver;
+        this.jobs = jobs;
+        this.events = events;
+        this.deadLetters = deadLetters;
+    }
+
+    /** Joins the group. */
+    public void start() {
+        Thread.ofPlatform().name("driver-seat").start(this::sitUntilStopped);
+    }
+
+    /** Leaves the group, so that another replica takes over at once; returns when that is done. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        Consumer<String, byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        stopped.await();
+    }
+
+    private void sitUntilStopped() {
+        try {
+            while (!stopping) {
+                try (Consumer<String, byte[]> opened = clients.consumer(
+                        "control",
+                        Map.of(
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                topics.group(Service.GATEWAY),
+                                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                                "classic",
+                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                                6_000,
+                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                                2_000,
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest"))) {
+                    consumer = opened;
+                    opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat(opened));
+                    while (!stopping) {
+                        sit(opened);
+                    }
+                } catch (WakeupException e) {
+                    log.debug("woken to stop");
+                } catch (KafkaException | CompletionException e) {
+                    log.warn("taking commands failed, trying again: {}", e.toString());
+                } finally {
+                    driver.leave();
+                    waiting.clear(); // they were not committed, so whoever comes next reads them again
+                }
+            }
+        } catch (RuntimeException e) {
+            log.error("this gateway can no longer drive jobs; restart it", e);
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private void sit(Consumer<String, byte[]> opened) {
+        for (ConsumerRecord<String, byte[]> command : opened.poll(Duration.ofMillis(500))) {
+            waiting.put(command.offset(), command);
+        }
+        if (waiting.isEmpty()) {
+            return;
+        }
+        for (Iterator<ConsumerRecord<String, byte[]>> it = waiting.values().iterator(); it.hasNext(); ) {
+            if (isDone(it.next())) {
+                it.remove();
+            }
+        }
+        for (TopicPartition partition : opened.assignment()) {
+            long next = waiting.isEmpty() ? opened.position(partition) : waiting.firstKey();
+            opened.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
+        }
+    }
+
+    private boolean isDone(ConsumerRecord<String, byte[]> record) {
+        JobId id = Envelope.job(record);
+        ControlCommand command = read(record);
+        if (id == null || command == null) {
+            refuse(record, "a command has a job id as its key and a value like {\"type\":\"cancel\"}");
+            return true;
+        }
+        JobFeed job = jobs.find(id).orElse(null);
+        if (job == null) {
+            Instant since = Instant.ofEpochMilli(record.timestamp());
+            if (since.plus(PATIENCE).isAfter(Instant.now())) {
+                return false;
+            }
+            refuse(record, "no job " + id + " appeared within " + PATIENCE.toMinutes() + " minutes");
+            return true;
+        }
+        switch (command) {
+            case ControlCommand.Cancel cancel -> {
+                if (!job.state().status().isFinal()) {
+                    events.append(id, new JobEvent.JobCancelRequested(cancel.reason()))
+                            .join();
+                }
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable ControlCommand read(ConsumerRecord<String, byte[]> record) {
+        try {
+            return record.value() == null ? null : Json.read(record.value(), ControlCommand.class);
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    private void refuse(ConsumerRecord<String, byte[]> record, String why) {
+        log.warn("refused the command at offset {} of {}: {}", record.offset(), record.topic(), why);
+        CompletableFuture<?> put =
+                deadLetters.put(Topic.JOB_CONTROL, record, new ErrorInfo(ErrorCode.INVALID_REQUEST, why, false));
+        put.join();
+    }
+
+    /** Follows who holds the partition. */
+    private final class Seat implements ConsumerRebalanceListener {
+
+        private final Consumer<String, byte[]> opened;
+
+        Seat(Consumer<String, byte[]> opened) {
+            this.opened = opened;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                return;
+            }
+            List<TopicPartition> log = opened.partitionsFor(topics.name(Topic.JOB_EVENTS)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            driver.take(opened.endOffsets(log));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            driver.leave();
+            waiting.clear();
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobRequest;
+import dev.nexus.contract.Limits;
+import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.intake.InvalidRequest;
+import dev.nexus.gateway.intake.RequestReader;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.JobStatus;
+import dev.nexus.gateway.log.JobFeed;
+import dev.nexus.gateway.log.JobTable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** What the routes of jobs do. */
+final class JobApi {
+
+    private static final int LISTED = 100;
+    private static final Duration READ_BACK = Duration.ofSeconds(10);
+
+    private final Intake intake;
+    private final JobTable jobs;
+    private final EventLog events;
+    private final Artefacts artefacts;
+
+    JobApi(Intake intake, JobTable jobs, EventLog events, Artefacts artefacts) {
+        this.intake = intake;
+        this.jobs = jobs;
+        this.events = events;
+        this.artefacts = artefacts;
+    }
+
+    /** Reads the body as a request; a body can be wrong in ways that only its reader knows. */
+    @FunctionalInterface
+    interface Reading {
+        JobRequest of(byte[] body) throws InvalidRequest;
+    }
+
+    Mono<ServerResponse> submit(ServerRequest http) {
+        return submit(http, body -> RequestReader.read(body, "kind"));
+    }
+
+    Mono<ServerResponse> submit(ServerRequest http, JobKind kind) {
+        return submit(http, body -> RequestReader.read(body, kind));
+    }
+
+    private Mono<ServerResponse> submit(ServerRequest http, Reading reading) {
+        MediaType type = http.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
+        if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+            return Problem.of(
+                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                            "the body must be JSON; send it with Content-Type: application/json")
+                    .response();
+        }
+        String key = http.headers().firstHeader("Idempotency-Key");
+        JobId id = key == null || key.isBlank()
+                ? JobId.next(System.currentTimeMillis(), RandomGenerator.getDefault())
+                : JobId.ofIdempotencyKey(Envelope.DEFAULT_TENANT, key);
+        return http.bodyToMono(byte[].class)
+                .defaultIfEmpty(new byte[0])
+                .flatMap(body -> {
+                    try {
+                        return Mono.fromFuture(intake.take(id, Envelope.DEFAULT_TENANT, reading.of(body)));
+                    } catch (InvalidRequest e) {
+                        return Mono.just(new Intake.Admission.Refused(e));
+                    }
+                })
+                .flatMap(JobApi::answer)
+                .onErrorResume(
+                        DataBufferLimitException.class,
+                        _ -> Problem.of(
+                                        ErrorCode.TOO_LARGE,
+                                        "the request is larger than " + Limits.REQUEST_BYTES + " bytes; shorten it")
+                                .response());
+    }
+
+    private static Mono<ServerResponse> answer(Intake.Admission admission) {
+        return switch (admission) {
+            case Intake.Admission.Accepted accepted ->
+                json(HttpStatus.ACCEPTED, accepted.job(), JobView.of(accepted.job()));
+            case Intake.Admission.Refused refused -> Problem.of(refused.why()).response();
+            case Intake.Admission.Unknown unknown ->
+                Problem.of(
+                                ErrorCode.UNAVAILABLE,
+                                "Kafka did not confirm job " + unknown.job() + " in time; it may still appear at /jobs/"
+                                        + unknown.job(),
+                                null,
+                                unknown.job().value())
+                        .response();
+        };
+    }
+
+    private static Mono<ServerResponse> json(HttpStatus status, JobState job, Object view) {
+        return ServerResponse.status(status)
+                .location(URI.create("/jobs/" + job.id()))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Views.json(view));
+    }
+
+    private static Mono<ServerResponse> json(Object view) {
+        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(Views.json(view));
+    }
+
+    Mono<ServerResponse> list(ServerRequest http) {
+        return json(Map.of(
+                "jobs", jobs.newest(LISTED).stream().map(JobView.Summary::of).toList()));
+    }
+
+    Mono<ServerResponse> show(ServerRequest http) {
+        return withJob(http, feed -> json(JobView.of(feed.state())));
+    }
+
+    Mono<ServerResponse> cancel(ServerRequest http) {
+        return withJob(http, feed -> {
+            JobState job = feed.state();
+            if (job.status() == JobStatus.CANCELLED) {
+                return json(JobView.of(job));
+            }
+            if (job.status().isFinal()) {
+                return Problem.of(
+                                ErrorCode.CONFLICT,
+                                "job " + job.id() + " is " + job.status().wire()
+                                        + " already; there is nothing to cancel")
+                        .response();
+            }
+            var asked = events.append(job.id(), new JobEvent.JobCancelRequested(null))
+                    .thenCompose(_ -> jobs.await(
+                            feed,
+                            state -> state.cancelRequested() || state.status().isFinal(),
+                            READ_BACK));
+            return Mono.fromFuture(asked)
+                    .flatMap(state -> json(HttpStatus.ACCEPTED, state, JobView.of(state)))
+                    .onErrorResume(_ -> Problem.of(
+                                    ErrorCode.UNAVAILABLE,
+                                    "Kafka did not confirm the cancellation in time; cancel again")
+                            .response());
+        });
+    }
+
+    Mono<ServerResponse> events(ServerRequest http) {
+        return withJob(http, feed -> {
+            long after = seqOf(http.headers().firstHeader("Last-Event-ID"));
+            JobState job = feed.state();
+            if (job.status().isFinal() && after >= job.seq()) {
+                return ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
+            }
+            return ServerResponse.ok()
+                    .contentType(MediaType.TEXT_EVENT_STREAM)
+                    .header("Cache-Control", "no-cache, no-transform")
+                    .header("X-Accel-Buffering", "no")
+                    .build((exchange, _) -> {
+                        var buffers = exchange.getResponse().bufferFactory();
+                        return exchange.getResponse()
+                                .writeAndFlushWith(
+                                        EventStream.after(after, feed).map(frame -> Flux.just(buffers.wrap(frame))));
+                    });
+        });
+    }
+
+    /** An id that is none of ours means from the start: better twice than a gap. */
+    private static long seqOf(@org.jspecify.annotations.Nullable String lastEventId) {
+        return lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
+    }
+
+    Mono<ServerResponse> artefacts(ServerRequest http) {
+        return withJob(http, feed -> json(Map.of("artefacts", JobView.files(feed.state()))));
+    }
+
+    Mono<ServerResponse> artefact(ServerRequest http) {
+        return withJob(http, feed -> {
+            String path = http.pathVariable("path").substring(1);
+            ArtefactRef file = feed.state().artefacts().get(path);
+            if (file == null) {
+                return Problem.of(
+                                ErrorCode.NOT_FOUND,
+                                "the job has no file at that path; GET /jobs/{id}/artefacts lists them")
+                        .response();
+            }
+            return blocking(() -> artefacts.read(file))
+                    .flatMap(content -> ServerResponse.ok()
+                            .contentType(new MediaType(MediaType.TEXT_PLAIN, java.nio.charset.StandardCharsets.UTF_8))
+                            .eTag('"' + file.sha256() + '"')
+                            .header("X-Content-Type-Options", "nosniff")
+                            .bodyValue(content));
+        });
+    }
+
+    Mono<ServerResponse> archive(ServerRequest http) {
+        return withJob(http, feed -> {
+            JobState job = feed.state();
+            return blocking(() -> zip(List.copyOf(job.artefacts().values())))
+                    .flatMap(zip -> ServerResponse.ok()
+                            .contentType(MediaType.parseMediaType("application/zip"))
+                            .header("Content-Disposition", "attachment; filename=\"" + job.id() + ".zip\"")
+                            .bodyValue(zip));
+        });
+    }
+
+    private byte[] zip(List<ArtefactRef> files) throws IOException, Artefacts.Gone, InterruptedException {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            for (ArtefactRef file : files) {
+                zip.putNextEntry(new ZipEntry(file.path()));
+                zip.write(artefacts.read(file));
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static <T> Mono<T> blocking(java.util.concurrent.Callable<T> work) {
+        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private Mono<ServerResponse> withJob(
+            ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
+        JobFeed feed;
+        try {
+            feed = jobs.find(new JobId(http.pathVariable("id"))).orElse(null);
+        } catch (IllegalArgumentException e) {
+            feed = null; // no job is named so
+        }
+        if (feed == null) {
+            return Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
+                    .response();
+        }
+        return then.apply(feed)
+                .onErrorResume(
+                        Artefacts.Gone.class,
+                        e -> Problem.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()))
+                                .response());
+    }
+}

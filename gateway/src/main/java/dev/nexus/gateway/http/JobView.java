@@ -1,0 +1,165 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usage;
+import dev.nexus.contract.Verdict;
+import dev.nexus.gateway.job.Attempt;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.JobStatus;
+import dev.nexus.gateway.job.TaskState;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A job as {@code GET /jobs/{id}} shows it: the state alone decides it, so every replica gives the same bytes. */
+record JobView(
+        JobId id,
+        JobKind kind,
+        JobStatus status,
+        Fidelity fidelity,
+        @Nullable String notice,
+        @Nullable String spec,
+        JobOptions options,
+        Map<String, String> metadata,
+        @Nullable JobId basedOn,
+        long seq,
+        List<TaskView> tasks,
+        @Nullable Plan plan,
+        List<ArtefactView> artefacts,
+        @Nullable TestReport report,
+        @Nullable Verdict verdict,
+        Usage usage,
+        @Nullable ErrorInfo error,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt,
+        Map<String, String> links) {
+
+    private static final String SCAFFOLD = "The offline model cannot implement this; these files are a scaffold. Set"
+            + " ENABLE_LIVE_LLM=true and a provider's key for an implementation.";
+
+    /** A task, with its newest attempt. */
+    record TaskView(
+            TaskId id,
+            TaskState.Status status,
+            int attempt,
+            @Nullable String worker,
+            @Nullable String progress,
+            Instant scheduledAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable ErrorInfo error,
+            @Nullable String detail) {
+
+        static TaskView of(TaskState task) {
+            Attempt latest = task.latest();
+            var failure = task.isCompleted() ? null : latest.failure();
+            return new TaskView(
+                    task.id(),
+                    task.status(),
+                    latest.number(),
+                    latest.worker(),
+                    latest.progress(),
+                    latest.scheduledAt(),
+                    latest.startedAt(),
+                    task.completedAt(),
+                    failure == null ? null : failure.error(),
+                    failure == null ? null : failure.detail());
+        }
+    }
+
+    /** A file, with where to fetch it. */
+    record ArtefactView(String path, long size, String sha256, String href) {
+
+        static ArtefactView of(JobId job, ArtefactRef file) {
+            return new ArtefactView(file.path(), file.size(), file.sha256(), href(job, file.path()));
+        }
+
+        private static String href(JobId job, String path) {
+            return "/jobs/" + job + "/artefacts/"
+                    + Arrays.stream(path.split("/"))
+                            .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8)
+                                    .replace("+", "%20"))
+                            .collect(Collectors.joining("/"));
+        }
+    }
+
+    /** A job in a list: without what makes it long. */
+    record Summary(
+            JobId id,
+            JobKind kind,
+            JobStatus status,
+            Fidelity fidelity,
+            String title,
+            Instant createdAt,
+            Instant updatedAt) {
+
+        private static final int TITLE = 100;
+
+        static Summary of(JobState job) {
+            String spec = job.request().spec();
+            String first = spec == null ? "" : spec.strip().lines().findFirst().orElse("");
+            String title = first.length() <= TITLE ? first : first.substring(0, TITLE) + "…";
+            return new Summary(
+                    job.id(),
+                    job.request().kind(),
+                    job.status(),
+                    job.fidelity(),
+                    title,
+                    job.createdAt(),
+                    job.updatedAt());
+        }
+    }
+
+    static JobView of(JobState job) {
+        String self = "/jobs/" + job.id();
+        Map<String, String> links = new TreeMap<>(Map.of(
+                "self", self,
+                "events", self + "/events",
+                "artefacts", self + "/artefacts",
+                "archive", self + "/artefacts.zip",
+                "cancel", self + "/cancel"));
+        return new JobView(
+                job.id(),
+                job.request().kind(),
+                job.status(),
+                job.fidelity(),
+                job.fidelity() == Fidelity.SCAFFOLD ? SCAFFOLD : null,
+                job.request().spec(),
+                job.request().options(),
+                job.request().metadata(),
+                job.request().basedOn(),
+                job.seq(),
+                job.tasks().values().stream().map(TaskView::of).toList(),
+                job.plan(),
+                files(job),
+                job.report(),
+                job.verdict(),
+                job.usage(),
+                job.error(),
+                job.createdAt(),
+                job.updatedAt(),
+                job.status().isFinal() ? job.updatedAt() : null,
+                links);
+    }
+
+    static List<ArtefactView> files(JobState job) {
+        return job.artefacts().values().stream()
+                .map(file -> ArtefactView.of(job.id(), file))
+                .toList();
+    }
+}

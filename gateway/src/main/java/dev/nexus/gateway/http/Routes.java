@@ -1,0 +1,133 @@
+package dev.nexus.gateway.http;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.JobKind;
+import dev.nexus.gateway.GatewayLifecycle;
+import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.log.JobTable;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+
+/** Which path does what. */
+@Configuration(proxyBeanMethods = false)
+class Routes {
+
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+    @Bean
+    RouterFunction<ServerResponse> api(
+            Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, GatewayLifecycle gateway) {
+        JobApi api = new JobApi(intake, jobs, events, artefacts);
+        return route().add(route().POST("/jobs", api::submit)
+                        .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
+                        .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))
+                        .POST("/tasks/test", http -> api.submit(http, JobKind.TEST))
+                        .GET("/jobs", api::list)
+                        .GET("/jobs/{id}", api::show)
+                        .POST("/jobs/{id}/cancel", api::cancel)
+                        .GET("/jobs/{id}/events", api::events)
+                        .GET("/jobs/{id}/artefacts", api::artefacts)
+                        .GET("/jobs/{id}/artefacts.zip", api::archive)
+                        .GET("/jobs/{id}/artefacts/{*path}", api::artefact)
+                        .filter((http, next) -> whenReady(gateway, http, next))
+                        .build())
+                .GET("/health", _ -> health(gateway))
+                .GET("/version", _ -> version())
+                .add(otherMethods(Map.of(
+                        "/jobs", "GET, POST",
+                        "/tasks/{kind:plan|build|test}", "POST",
+                        "/jobs/{id}", "GET",
+                        "/jobs/{id}/cancel", "POST",
+                        "/jobs/{id}/events", "GET",
+                        "/jobs/{id}/artefacts", "GET",
+                        "/jobs/{id}/artefacts.zip", "GET",
+                        "/jobs/{id}/artefacts/{*path}", "GET",
+                        "/health", "GET",
+                        "/version", "GET")))
+                .build();
+    }
+
+    private static RouterFunction<ServerResponse> otherMethods(Map<String, String> allowed) {
+        var routes = route();
+        new TreeMap<>(allowed)
+                .forEach((pattern, methods) -> routes.route(
+                        path(pattern),
+                        http -> Problem.of(
+                                        ErrorCode.METHOD_NOT_ALLOWED,
+                                        "this path does not take " + http.method() + "; it takes " + methods)
+                                .response()
+                                .doOnNext(response -> response.headers().set("Allow", methods))));
+        return routes.build();
+    }
+
+    private static Mono<ServerResponse> whenReady(
+            GatewayLifecycle gateway, ServerRequest http, HandlerFunction<ServerResponse> next) {
+        if (gateway.isReady()) {
+            return next.handle(http);
+        }
+        return Problem.of(ErrorCode.UNAVAILABLE, "the gateway still reads the log; try again in a moment")
+                .response();
+    }
+
+    private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
+        boolean ready = gateway.isReady();
+        Map<String, Object> body = new TreeMap<>();
+        body.put("status", ready ? "UP" : "STARTING");
+        body.put("driving", gateway.isDriving());
+        return ServerResponse.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Views.json(body));
+    }
+
+    private static Mono<ServerResponse> version() {
+        Map<String, Object> body = new TreeMap<>();
+        body.put("name", "nexus");
+        body.put("version", GatewayLifecycle.VERSION);
+        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(Views.json(body));
+    }
+
+    /** Everything that no route answered for, in the same form as what they answer. */
+    @Bean
+    @Order(-2) // before Spring Boot's own, which is at -1
+    ErrorWebExceptionHandler problems() {
+        return (exchange, failure) -> {
+            if (exchange.getResponse().isCommitted()) {
+                return Mono.error(failure);
+            }
+            Problem problem = failure instanceof ResponseStatusException refusal
+                    ? Problem.of(refusal)
+                    : Problem.of(
+                            ErrorCode.INTERNAL_ERROR, "the gateway failed on this request; its log has the reason");
+            if (problem.code() == ErrorCode.INTERNAL_ERROR) {
+                log.error(
+                        "{} {} failed",
+                        exchange.getRequest().getMethod(),
+                        exchange.getRequest().getPath(),
+                        failure);
+            }
+            var response = exchange.getResponse();
+            response.setRawStatusCode(problem.status());
+            response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+            return response.writeWith(Mono.just(response.bufferFactory().wrap(Views.json(problem))));
+        };
+    }
+}

@@ -1,0 +1,164 @@
+package dev.nexus.gateway.intake;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.JobEvent.JobAccepted;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobRequest;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.ProjectPath;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.log.JobFeed;
+import dev.nexus.gateway.log.JobTable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a checked request into a job: the only code that does, for HTTP and for Kafka. */
+public final class Intake {
+
+    private static final Duration READ_BACK = Duration.ofSeconds(15);
+
+    private final EventLog events;
+    private final Artefacts artefacts;
+    private final JobTable jobs;
+
+    public Intake(EventLog events, Artefacts artefacts, JobTable jobs) {
+        this.events = events;
+        this.artefacts = artefacts;
+        this.jobs = jobs;
+    }
+
+    /** How a request ended. */
+    public sealed interface Admission {
+
+        /** The job exists, for good; it may have existed before, by an equal request. */
+        record Accepted(JobState job) implements Admission {}
+
+        record Refused(InvalidRequest why) implements Admission {}
+
+        /** Nobody can say whether it was written; asking again with the same id is safe. */
+        record Unknown(JobId job) implements Admission {}
+    }
+
+    /** Takes the request under this id; the future never fails. */
+    public CompletableFuture<Admission> take(JobId id, String tenant, JobRequest request) {
+        String hash = hash(request);
+        JobFeed known = jobs.find(id).orElse(null);
+        if (known != null) {
+            return CompletableFuture.completedFuture(compare(known.state(), hash));
+        }
+        try {
+            return accepted(id, tenant, request, hash)
+                    .thenCompose(event -> events.append(id, event))
+                    .thenCompose(written -> readBack(id, hash, written))
+                    .exceptionally(_ -> new Admission.Unknown(id));
+        } catch (InvalidRequest e) {
+            return CompletableFuture.completedFuture(new Admission.Refused(e));
+        }
+    }
+
+    private CompletableFuture<Admission> readBack(JobId id, String hash, RecordMetadata written) {
+        return jobs.awaitAccepted(id, READ_BACK).thenApply(feed -> {
+            JobState job = feed.state();
+            boolean own = job.since().partition() == written.partition()
+                    && job.since().offset() == written.offset();
+            return own ? new Admission.Accepted(job) : compare(job, hash);
+        });
+    }
+
+    private static Admission compare(JobState job, String hash) {
+        if (job.request().requestHash().equals(hash)) {
+            return new Admission.Accepted(job);
+        }
+        return new Admission.Refused(new InvalidRequest(
+                ErrorCode.ID_IN_USE,
+                "job " + job.id() + " exists and asked for something else; use another id or idempotency key",
+                List.of()));
+    }
+
+    private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash)
+            throws InvalidRequest {
+        return switch (request) {
+            case JobRequest.Pipeline r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
+            case JobRequest.PlanOnly r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
+            case JobRequest.Build r -> {
+                JobState from = r.job() == null ? null : earlier(r.job(), tenant);
+                Plan plan = from == null ? r.plan() : from.plan();
+                if (plan == null) {
+                    throw InvalidRequest.of("/job", "names a job that has no plan; name one whose plan task is done");
+                }
+                String spec = from == null ? null : from.request().spec();
+                yield done(event(r, tenant, spec, plan, List.of(), r.job(), hash));
+            }
+            case JobRequest.Test r -> {
+                if (r.job() == null) {
+                    yield uploaded(id, r.files())
+                            .thenApply(files -> event(r, tenant, r.spec(), null, files, null, hash));
+                }
+                JobState from = earlier(r.job(), tenant);
+                List<ArtefactRef> files = List.copyOf(from.artefacts().values());
+                if (files.stream().allMatch(file -> ProjectPath.isTest(file.path()))) {
+                    throw InvalidRequest.of("/job", "names a job that has no files; name one that was built");
+                }
+                String spec = r.spec() == null ? from.request().spec() : r.spec();
+                if (spec == null && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
+                    throw InvalidRequest.of("/spec", "is missing; that job has no tests and no specification");
+                }
+                yield done(event(r, tenant, spec, from.plan(), files, r.job(), hash));
+            }
+        };
+    }
+
+    private static CompletableFuture<JobAccepted> done(JobAccepted event) {
+        return CompletableFuture.completedFuture(event);
+    }
+
+    private static JobAccepted event(
+            JobRequest request,
+            String tenant,
+            @Nullable String spec,
+            @Nullable Plan plan,
+            List<ArtefactRef> files,
+            @Nullable JobId basedOn,
+            String hash) {
+        return new JobAccepted(
+                request.kind(), tenant, spec, plan, files, basedOn, request.options(), request.metadata(), hash);
+    }
+
+    private JobState earlier(JobId id, String tenant) throws InvalidRequest {
+        return jobs.find(id)
+                .map(JobFeed::state)
+                .filter(job -> job.request().tenant().equals(tenant))
+                .orElseThrow(() -> InvalidRequest.of("/job", "names no job that exists here"));
+    }
+
+    private CompletableFuture<List<ArtefactRef>> uploaded(JobId id, List<JobRequest.SourceFile> files) {
+        List<CompletableFuture<ArtefactRef>> saved = new ArrayList<>();
+        for (JobRequest.SourceFile file : files) {
+            saved.add(artefacts.save(id, null, file.path(), file.content().getBytes(StandardCharsets.UTF_8)));
+        }
+        return CompletableFuture.allOf(saved.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> saved.stream().map(CompletableFuture::join).toList());
+    }
+
+    private static String hash(JobRequest request) {
+        try {
+            byte[] sha = MessageDigest.getInstance("SHA-256").digest(Json.write(request));
+            return HexFormat.of().formatHex(sha);
+        } catch (NoSuchAlgorithmException e) {
+            throw new CompletionException(e);
+        }
+    }
+}

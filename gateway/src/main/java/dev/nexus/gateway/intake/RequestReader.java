@@ -1,0 +1,323 @@
+package dev.nexus.gateway.intake;
+
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.JobRequest;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.Limits;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.PlanRules;
+import dev.nexus.contract.ProjectPath;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a request from JSON and checks it: everything that is wrong is found at once, nothing is guessed. */
+public final class RequestReader {
+
+    private static final Set<String> COMMON = Set.of("options", "metadata");
+
+    private final List<FieldError> errors = new ArrayList<>();
+    private final JsonNode root;
+
+    private RequestReader(JsonNode root) {
+        this.root = root;
+    }
+
+    /**
+     * Reads a request that says by itself what it wants.
+     *
+     * @param kindField where it says so: {@code kind} on HTTP, where a pipeline is meant if it is absent, or
+     *     {@code type} on Kafka
+     */
+    public static JobRequest read(byte[] json, String kindField) throws InvalidRequest {
+        JsonNode root = parse(json);
+        JsonNode kind = root.get(kindField);
+        if (kind == null && kindField.equals("kind")) {
+            return read(root, JobKind.PIPELINE, kindField);
+        }
+        for (JobKind known : JobKind.values()) {
+            if (kind != null && kind.isString() && kind.stringValue().equals(known.wire())) {
+                return read(root, known, kindField);
+            }
+        }
+        throw InvalidRequest.of("/" + kindField, "must be one of pipeline, plan, build, test");
+    }
+
+    /** Reads a request for one kind of job. */
+    public static JobRequest read(byte[] json, JobKind kind) throws InvalidRequest {
+        return read(parse(json), kind, null);
+    }
+
+    private static JobRequest read(JsonNode root, JobKind kind, @Nullable String kindField) throws InvalidRequest {
+        RequestReader reader = new RequestReader(root);
+        JobRequest request = switch (kind) {
+            case PIPELINE -> {
+                reader.allow(kindField, "spec");
+                yield new JobRequest.Pipeline(reader.spec(true), reader.options(), reader.metadata());
+            }
+            case PLAN -> {
+                reader.allow(kindField, "spec");
+                yield new JobRequest.PlanOnly(reader.spec(true), reader.options(), reader.metadata());
+            }
+            case BUILD -> {
+                reader.allow(kindField, "plan", "job");
+                reader.requireOneOf("plan", "job");
+                yield new JobRequest.Build(reader.plan(), reader.job(), reader.options(), reader.metadata());
+            }
+            case TEST -> {
+                reader.allow(kindField, "files", "job", "spec");
+                reader.requireOneOf("files", "job");
+                String spec = root.has("spec") ? reader.spec(false) : null;
+                List<JobRequest.SourceFile> files = reader.files(spec != null);
+                yield new JobRequest.Test(files, reader.job(), spec, reader.options(), reader.metadata());
+            }
+        };
+        if (!reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return request;
+    }
+
+    private static JsonNode parse(byte[] json) throws InvalidRequest {
+        if (json.length > Limits.REQUEST_BYTES) {
+            throw new InvalidRequest(
+                    ErrorCode.TOO_LARGE,
+                    "the request is larger than " + Limits.REQUEST_BYTES + " bytes; shorten it",
+                    List.of());
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+        } catch (CharacterCodingException e) {
+            throw InvalidRequest.of("", "is not valid UTF-8; encode the JSON in UTF-8");
+        }
+        JsonNode root;
+        try {
+            root = Json.tree(json);
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+            throw InvalidRequest.of(
+                    "",
+                    "is not one valid JSON document" + where + "; send an object such as"
+                            + " {\"spec\": \"…\"}, each key once");
+        }
+        if (!root.isObject()) {
+            throw InvalidRequest.of("", "must be a JSON object, such as {\"spec\": \"…\"}");
+        }
+        return root;
+    }
+
+    private void allow(@Nullable String kindField, String... fields) {
+        Set<String> known = new java.util.TreeSet<>(COMMON);
+        known.addAll(List.of(fields));
+        if (kindField != null) {
+            known.add(kindField);
+        }
+        for (String name : root.propertyNames()) {
+            if (!known.contains(name)) {
+                error("/" + escaped(name), "is not known here; use " + String.join(", ", known));
+            }
+        }
+    }
+
+    private void requireOneOf(String one, String other) {
+        if (root.has(one) == root.has(other)) {
+            error("", "must have either /" + one + " or /" + other + ", and not both");
+        }
+    }
+
+    private String spec(boolean required) {
+        JsonNode node = root.get("spec");
+        if (node == null || node.isNull()) {
+            if (required) {
+                error("/spec", "is missing; describe the software in plain language");
+            }
+            return "";
+        }
+        if (!node.isString()) {
+            error("/spec", "must be a string");
+            return "";
+        }
+        String spec = node.stringValue();
+        if (spec.isBlank()) {
+            error("/spec", "is empty; describe the software in plain language");
+        }
+        int bytes = spec.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > Limits.SPEC_BYTES) {
+            error("/spec", "has " + bytes + " bytes in UTF-8, the limit is " + Limits.SPEC_BYTES + "; shorten it");
+        }
+        checkText("/spec", spec);
+        return spec;
+    }
+
+    private void checkText(String pointer, String text) {
+        if (text.indexOf('\0') >= 0) {
+            error(pointer, "holds a NUL character; remove it");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            error(pointer, "holds half of a surrogate pair; send whole Unicode characters");
+        }
+    }
+
+    private @Nullable JobId job() {
+        JsonNode node = root.get("job");
+        if (node == null) {
+            return null;
+        }
+        try {
+            return new JobId(node.isString() ? node.stringValue() : "");
+        } catch (IllegalArgumentException e) {
+            error("/job", "must be the id of a job: a UUID in lower case");
+            return null;
+        }
+    }
+
+    private @Nullable Plan plan() {
+        JsonNode node = root.get("plan");
+        if (node == null) {
+            return null;
+        }
+        try {
+            Plan plan = Json.MAPPER.treeToValue(node, Plan.class);
+            if (plan == null || plan.summary() == null || plan.language() == null) {
+                error("/plan", "must have summary, language, interface and steps, as GET /jobs/{id} shows a plan");
+                return null;
+            }
+            if (!plan.language().equals("python")) {
+                error("/plan/language", "must be python, the one language that is built");
+            }
+            for (String problem : PlanRules.problemsWith(plan)) {
+                error("/plan", problem);
+            }
+            return plan;
+        } catch (JacksonException | NullPointerException e) {
+            error("/plan", "must have summary, language, interface and steps, as GET /jobs/{id} shows a plan");
+            return null;
+        }
+    }
+
+    private List<JobRequest.SourceFile> files(boolean withSpec) {
+        JsonNode node = root.get("files");
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray() || node.isEmpty()) {
+            error("/files", "must be a list of at least one {\"path\", \"content\"}");
+            return List.of();
+        }
+        if (node.size() > Limits.FILES) {
+            error("/files", "has " + node.size() + " entries, the limit is " + Limits.FILES + "; send fewer");
+            return List.of();
+        }
+        List<JobRequest.SourceFile> files = new ArrayList<>();
+        Set<String> folded = new HashSet<>();
+        long total = 0;
+        for (int i = 0; i < node.size(); i++) {
+            String at = "/files/" + i;
+            JsonNode path = node.get(i).get("path");
+            JsonNode content = node.get(i).get("content");
+            if (path == null || !path.isString() || content == null || !content.isString()) {
+                error(at, "must have path and content, both strings");
+                continue;
+            }
+            String problem = ProjectPath.problemWith(path.stringValue());
+            if (problem != null) {
+                error(at + "/path", problem);
+            } else if (!folded.add(path.stringValue().toLowerCase(Locale.ROOT))) {
+                error(at + "/path", "is given twice (letter case does not count); send each file once");
+            }
+            int bytes = content.stringValue().getBytes(StandardCharsets.UTF_8).length;
+            total += bytes;
+            if (bytes > Limits.FILE_BYTES) {
+                error(at + "/content", "has " + bytes + " bytes, the limit is " + Limits.FILE_BYTES + "; shorten it");
+            }
+            checkText(at + "/content", content.stringValue());
+            files.add(new JobRequest.SourceFile(path.stringValue(), content.stringValue()));
+        }
+        if (total > Limits.FILES_BYTES) {
+            error("/files", "have " + total + " bytes together, the limit is " + Limits.FILES_BYTES + "; send less");
+        }
+        if (!withSpec && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
+            error("/files", "hold no test; add a file such as tests/test_app.py, or a spec to write tests from");
+        }
+        return files;
+    }
+
+    private JobOptions options() {
+        JsonNode node = root.get("options");
+        if (node == null) {
+            return JobOptions.DEFAULTS;
+        }
+        if (!node.isObject()) {
+            error("/options", "must be an object");
+            return JobOptions.DEFAULTS;
+        }
+        for (String name : node.propertyNames()) {
+            if (!Set.of("maxRepairs", "noCache").contains(name)) {
+                error("/options/" + escaped(name), "is not known; use maxRepairs, noCache");
+            }
+        }
+        JsonNode repairs = node.get("maxRepairs");
+        if (repairs != null && !(repairs.isInt() && repairs.intValue() >= 0 && repairs.intValue() <= Limits.REPAIRS)) {
+            error("/options/maxRepairs", "must be a whole number from 0 to " + Limits.REPAIRS);
+            repairs = null;
+        }
+        JsonNode noCache = node.get("noCache");
+        if (noCache != null && !noCache.isBoolean()) {
+            error("/options/noCache", "must be true or false");
+            noCache = null;
+        }
+        return new JobOptions(
+                repairs == null ? null : repairs.intValue(), noCache == null ? null : noCache.booleanValue());
+    }
+
+    private Map<String, String> metadata() {
+        JsonNode node = root.get("metadata");
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            error("/metadata", "must be an object with string values");
+            return Map.of();
+        }
+        if (node.size() > Limits.METADATA_ENTRIES) {
+            error("/metadata", "has more than " + Limits.METADATA_ENTRIES + " entries; send fewer");
+        }
+        Map<String, String> metadata = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String at = "/metadata/" + escaped(entry.getKey());
+            if (entry.getKey().isEmpty() || entry.getKey().length() > Limits.METADATA_KEY_CHARS) {
+                error(at, "must have a key of 1 to " + Limits.METADATA_KEY_CHARS + " characters");
+            }
+            if (!entry.getValue().isString() || entry.getValue().stringValue().length() > Limits.METADATA_VALUE_CHARS) {
+                error(at, "must be a string of at most " + Limits.METADATA_VALUE_CHARS + " characters");
+            } else {
+                checkText(at, entry.getValue().stringValue());
+                metadata.put(entry.getKey(), entry.getValue().stringValue());
+            }
+        }
+        return metadata;
+    }
+
+    private static String escaped(String name) {
+        String shown = name.length() <= 64 ? name : name.substring(0, 64) + "…";
+        return shown.replace("~", "~0").replace("/", "~1");
+    }
+
+    private void error(String pointer, String detail) {
+        errors.add(new FieldError(pointer, detail));
+    }
+}

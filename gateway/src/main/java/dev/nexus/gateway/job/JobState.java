@@ -1,0 +1,246 @@
+package dev.nexus.gateway.job;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.EventId;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobEvent.JobAccepted;
+import dev.nexus.contract.JobEvent.TaskCompleted;
+import dev.nexus.contract.JobEvent.TaskFailed;
+import dev.nexus.contract.JobEvent.TaskStarted;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.Since;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usage;
+import dev.nexus.contract.Verdict;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePSet;
+import org.pcollections.OrderedPMap;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+
+/**
+ * A job as its events tell it. Every replica folds the same log, so every replica holds the same state.
+ *
+ * @param since where it begins in the log
+ * @param seq how many distinct facts were told up to the final event; the last one's SSE id
+ * @param artefacts the newest file at each path, in the order in which the paths appeared
+ * @param report of the newest test run
+ */
+public record JobState(
+        JobId id,
+        JobAccepted request,
+        Since since,
+        JobStatus status,
+        long seq,
+        PSet<String> ids,
+        PMap<TaskId, TaskState> tasks,
+        PMap<String, ArtefactRef> artefacts,
+        @Nullable Plan plan,
+        @Nullable TestReport report,
+        @Nullable Verdict verdict,
+        @Nullable ErrorInfo error,
+        Usage usage,
+        Fidelity fidelity,
+        boolean cancelRequested,
+        boolean deleted,
+        Instant updatedAt) {
+
+    /** The state that the first {@code job.accepted} of a job gives. */
+    public static JobState accepted(LoggedEvent first, JobAccepted request) {
+        PMap<String, ArtefactRef> files = OrderedPMap.empty();
+        for (ArtefactRef file : request.files()) {
+            files = files.plus(file.path(), file);
+        }
+        return new JobState(
+                first.job(),
+                request,
+                new Since(first.partition(), first.offset(), first.time()),
+                JobStatus.QUEUED,
+                1,
+                HashTreePSet.singleton(first.id()),
+                OrderedPMap.empty(),
+                files,
+                request.plan(),
+                null,
+                null,
+                null,
+                Usage.NONE,
+                Fidelity.IMPLEMENTATION,
+                false,
+                false,
+                first.time());
+    }
+
+    /** The state that {@code next} leads to; this one itself if {@code next} tells nothing new. */
+    public JobState after(LoggedEvent next) {
+        EventId.Fact fact = EventId.parse(id, next.id()).fact();
+        if (ids.contains(next.id()) || fact == EventId.Fact.REJECTED) {
+            return this; // a repeat, or about a request that never became part of this job
+        }
+        if (status.isFinal()) {
+            return fact == EventId.Fact.DELETED ? change().deleted().build() : this;
+        }
+        Change counted = change().counting(next);
+        return switch (next.event()) {
+            case JobEvent.OfTask e -> taskAfter(counted, e, next.time());
+            case JobEvent.JobCancelRequested _ -> counted.cancelRequested().build();
+            case JobEvent.JobCompleted e ->
+                counted.ended(JobStatus.COMPLETED, e.verdict(), null).build();
+            case JobEvent.JobFailed e ->
+                counted.ended(JobStatus.FAILED, e.verdict(), e.error()).build();
+            case JobEvent.JobCancelled _ ->
+                counted.ended(JobStatus.CANCELLED, null, null).build();
+            case JobAccepted _ -> this; // same id as the first, so never reached
+            case JobEvent.JobRejected _, JobEvent.JobDeleted _ -> counted.build();
+            case JobEvent.PlanApproved _, JobEvent.PlanRejected _ -> counted.build();
+            case JobEvent.Unrecognised _ -> counted.build();
+        };
+    }
+
+    private JobState taskAfter(Change counted, JobEvent.OfTask event, Instant at) {
+        TaskState before = tasks.getOrDefault(event.task(), TaskState.named(event.task()));
+        TaskState after = before.after(event, at);
+        counted.task(after);
+        switch (event) {
+            case TaskStarted _ -> counted.inProgress();
+            case TaskFailed e -> counted.used(e.usage());
+            case TaskCompleted e -> {
+                counted.used(e.usage());
+                if (!before.isCompleted()) {
+                    counted.outcome(e);
+                }
+            }
+            case JobEvent.TaskScheduled _, JobEvent.TaskProgress _, JobEvent.TaskReleased _ -> {}
+        }
+        return counted.build();
+    }
+
+    /** The task, if anything was told of it yet. */
+    public Optional<TaskState> task(TaskId task) {
+        return Optional.ofNullable(tasks.get(task));
+    }
+
+    public Instant createdAt() {
+        return since.time();
+    }
+
+    private Change change() {
+        return new Change(this);
+    }
+
+    /** The next state in the making: a record of this size has no use for seventeen-argument withers. */
+    private static final class Change {
+        private final JobState from;
+        private JobStatus status;
+        private long seq;
+        private PSet<String> ids;
+        private PMap<TaskId, TaskState> tasks;
+        private PMap<String, ArtefactRef> artefacts;
+        private @Nullable Plan plan;
+        private @Nullable TestReport report;
+        private @Nullable Verdict verdict;
+        private @Nullable ErrorInfo error;
+        private Usage usage;
+        private Fidelity fidelity;
+        private boolean cancelRequested;
+        private boolean deleted;
+        private Instant updatedAt;
+
+        Change(JobState from) {
+            this.from = from;
+            this.status = from.status;
+            this.seq = from.seq;
+            this.ids = from.ids;
+            this.tasks = from.tasks;
+            this.artefacts = from.artefacts;
+            this.plan = from.plan;
+            this.report = from.report;
+            this.verdict = from.verdict;
+            this.error = from.error;
+            this.usage = from.usage;
+            this.fidelity = from.fidelity;
+            this.cancelRequested = from.cancelRequested;
+            this.deleted = from.deleted;
+            this.updatedAt = from.updatedAt;
+        }
+
+        Change counting(LoggedEvent next) {
+            ids = ids.plus(next.id());
+            seq++;
+            updatedAt = next.time();
+            return this;
+        }
+
+        Change deleted() {
+            deleted = true;
+            return this;
+        }
+
+        Change cancelRequested() {
+            cancelRequested = true;
+            return this;
+        }
+
+        Change inProgress() {
+            status = JobStatus.IN_PROGRESS;
+            return this;
+        }
+
+        Change used(Usage more) {
+            usage = usage.plus(more);
+            return this;
+        }
+
+        Change task(TaskState task) {
+            tasks = tasks.plus(task.id(), task);
+            return this;
+        }
+
+        Change outcome(TaskCompleted completed) {
+            fidelity = fidelity.and(completed.fidelity());
+            switch (completed.outcome()) {
+                case Outcome.Planned e -> plan = e.plan();
+                case Outcome.Written e -> e.files().forEach(file -> artefacts = artefacts.plus(file.path(), file));
+                case Outcome.Tested e -> report = e.report();
+            }
+            return this;
+        }
+
+        Change ended(JobStatus as, @Nullable Verdict with, @Nullable ErrorInfo why) {
+            status = as;
+            verdict = with;
+            error = why;
+            ids = HashTreePSet.empty(); // what comes after the end is not counted, so nothing is compared any more
+            return this;
+        }
+
+        JobState build() {
+            return new JobState(
+                    from.id,
+                    from.request,
+                    from.since,
+                    status,
+                    seq,
+                    ids,
+                    tasks,
+                    artefacts,
+                    plan,
+                    report,
+                    verdict,
+                    error,
+                    usage,
+                    fidelity,
+                    cancelRequested,
+                    deleted,
+                    updatedAt);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package dev.nexus.gateway.job;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.Limits;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.ProjectPath;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is to be done for a job: it looks at where the job is, not at what just happened, so that deciding twice
+ * gives the same steps and a new driver needs nothing but the state.
+ */
+public final class NextSteps {
+
+    /** How long an order may lie unclaimed though its service has free slots, before it is taken for lost. */
+    static final Duration UNCLAIMED = Duration.ofSeconds(30);
+
+    private final JobState job;
+    private final Instant now;
+    private final Workers workers;
+    private final List<Step> steps = new ArrayList<>();
+    private @Nullable ErrorInfo failure;
+
+    private NextSteps(JobState job, Instant now, Workers workers) {
+        this.job = job;
+        this.now = now;
+        this.workers = workers;
+    }
+
+    /**
+     * The steps due now; none if the job is final, or waits for what is under way.
+     *
+     * @param now the broker's time, which never goes back
+     */
+    public static List<Step> of(JobState job, Instant now, Workers workers) {
+        if (job.status().isFinal()) {
+            return List.of();
+        }
+        if (job.cancelRequested()) {
+            return List.of(new Step.Conclude(new JobEvent.JobCancelled()));
+        }
+        return new NextSteps(job, now, workers).decide();
+    }
+
+    private List<Step> decide() {
+        JobEvent.Final end = switch (job.request().kind()) {
+            case PLAN -> plan() == null ? null : completed(null);
+            case BUILD -> built(job.plan()) ? completed(null) : null;
+            case TEST -> test();
+            case PIPELINE -> pipeline();
+        };
+        if (failure != null) {
+            Verdict verdict = job.report() == null ? null : job.report().verdict();
+            return List.of(new Step.Conclude(new JobEvent.JobFailed(failure, verdict, job.fidelity())));
+        }
+        return end == null ? steps : List.of(new Step.Conclude(end));
+    }
+
+    private JobEvent.@Nullable Final pipeline() {
+        Plan plan = plan();
+        if (plan == null) {
+            return null;
+        }
+        boolean built = built(plan);
+        boolean written = written(plan);
+        if (!built || !written) {
+            return null;
+        }
+        for (int round = 0; ; round++) {
+            TestReport report = tested(round);
+            if (report == null) {
+                return null;
+            }
+            if (report.verdict() == Verdict.PASSED) {
+                return job.fidelity() == Fidelity.SCAFFOLD ? scaffold(report) : completed(report.verdict());
+            }
+            if (round >= job.request().options().repairs() || !isRepairable(report)) {
+                return testsFailed(report, round);
+            }
+            if (!repaired(plan, report, round + 1)) {
+                return null;
+            }
+        }
+    }
+
+    private JobEvent.@Nullable Final test() {
+        boolean given = job.request().files().stream().anyMatch(file -> ProjectPath.isTest(file.path()));
+        if (!given && !written(null)) {
+            return null;
+        }
+        TestReport report = tested(0);
+        return report == null ? null : completed(report.verdict());
+    }
+
+    private @Nullable Plan plan() {
+        TaskId id = TaskId.plan();
+        boolean done = done(
+                id,
+                attempt -> new Order.PlanOrder(
+                        id,
+                        attempt,
+                        job.since(),
+                        spec(),
+                        job.request().options().mayUseCache()));
+        return done ? job.plan() : null;
+    }
+
+    /** Whether every step is built; those whose dependencies are met are issued side by side. */
+    private boolean built(@Nullable Plan plan) {
+        if (plan == null) {
+            return false;
+        }
+        Set<String> built = new HashSet<>();
+        for (Plan.PlanStep step : plan.steps()) {
+            if (job.task(TaskId.build(step.id(), 0))
+                    .filter(TaskState::isCompleted)
+                    .isPresent()) {
+                built.add(step.id());
+            }
+        }
+        for (Plan.PlanStep step : plan.steps()) {
+            if (built.containsAll(step.dependsOn())) {
+                build(plan, TaskId.build(step.id(), 0), filesOf(plan, needed(plan, step)), List.of());
+            }
+        }
+        return built.size() == plan.steps().size();
+    }
+
+    private boolean build(Plan plan, TaskId id, List<ArtefactRef> files, List<TestReport.Result> failures) {
+        return done(
+                id,
+                attempt -> new Order.BuildOrder(
+                        id, attempt, job.since(), job.request().spec(), plan, files, failures));
+    }
+
+    /** Whether the steps that this report blames were built again in {@code round}. */
+    private boolean repaired(Plan plan, TestReport report, int round) {
+        List<ArtefactRef> sources = job.artefacts().values().stream()
+                .filter(file -> !ProjectPath.isTest(file.path()))
+                .toList();
+        boolean all = true;
+        for (Plan.PlanStep step : blamed(plan, report)) {
+            all &= build(plan, TaskId.build(step.id(), round), sources, report.failures());
+        }
+        return all;
+    }
+
+    private boolean written(@Nullable Plan plan) {
+        TaskId id = TaskId.tests();
+        List<ArtefactRef> files = job.request().files();
+        return done(id, attempt -> new Order.WriteTestsOrder(id, attempt, job.since(), spec(), plan, files));
+    }
+
+    private @Nullable TestReport tested(int round) {
+        TaskId id = TaskId.test(round);
+        List<ArtefactRef> files = List.copyOf(job.artefacts().values());
+        if (!done(id, attempt -> new Order.RunTestsOrder(id, attempt, job.since(), files))) {
+            return null;
+        }
+        return job.task(id)
+                .map(TaskState::completion)
+                .map(JobEvent.TaskCompleted::outcome)
+                .map(outcome -> outcome instanceof Outcome.Tested tested ? tested.report() : null)
+                .orElse(null);
+    }
+
+    /** The order of an attempt, once its number is known. */
+    @FunctionalInterface
+    private interface OrderOf {
+        Order attempt(int number);
+    }
+
+    /** Whether the task is completed; if not, it is issued, issued again, or fails the job, as it stands. */
+    private boolean done(TaskId id, OrderOf order) {
+        TaskState task = job.task(id).orElse(null);
+        if (task == null) {
+            steps.add(new Step.Issue(order.attempt(1)));
+            return false;
+        }
+        if (task.isCompleted()) {
+            return true;
+        }
+        Attempt latest = task.latest();
+        if (latest.failure() != null && !latest.failure().error().retryable()) {
+            failure = latest.failure().error();
+        } else if (latest.released()) {
+            steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
+        } else if (latest.failure() != null || isLost(task, latest)) {
+            if (task.issues() < Limits.ATTEMPTS) {
+                steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
+            } else {
+                failure = latest.failure() != null ? latest.failure().error() : workerLost(id);
+            }
+        }
+        return false;
+    }
+
+    private boolean isLost(TaskState task, Attempt attempt) {
+        if (attempt.worker() == null || attempt.startedAt() == null) {
+            return attempt.scheduledAt().plus(UNCLAIMED).isBefore(now)
+                    && workers.haveFreeSlots(task.id().kind().service());
+        }
+        return workers.haveLost(attempt.worker(), job.id(), task.id(), attempt.number(), attempt.startedAt(), now);
+    }
+
+    private static ErrorInfo workerLost(TaskId id) {
+        return new ErrorInfo(
+                ErrorCode.WORKER_LOST,
+                "task " + id + " was issued " + Limits.ATTEMPTS
+                        + " times and each worker was lost; look into the logs of "
+                        + id.kind().service() + ", then submit the job again",
+                true);
+    }
+
+    private JobEvent.Final completed(@Nullable Verdict verdict) {
+        return new JobEvent.JobCompleted(verdict, job.fidelity());
+    }
+
+    private JobEvent.Final scaffold(TestReport report) {
+        ErrorInfo error = new ErrorInfo(
+                ErrorCode.SCAFFOLD_ONLY,
+                "the offline model cannot implement this; it wrote a scaffold, and the tests only check its shape. Set"
+                        + " ENABLE_LIVE_LLM=true and a provider's key for an implementation",
+                false);
+        return new JobEvent.JobFailed(error, report.verdict(), job.fidelity());
+    }
+
+    private JobEvent.Final testsFailed(TestReport report, int rounds) {
+        String what = report.failures().isEmpty()
+                ? "the test run ended with verdict " + report.verdict().wire()
+                : report.failures().size() + " of " + report.tests().size() + " tests failed";
+        ErrorInfo error = new ErrorInfo(
+                ErrorCode.TESTS_FAILED,
+                what + " after " + rounds + (rounds == 1 ? " repair round" : " repair rounds")
+                        + "; files and report are kept. Make the specification more exact, or allow more rounds with"
+                        + " options.maxRepairs (at most " + Limits.REPAIRS + ")",
+                false);
+        return new JobEvent.JobFailed(error, report.verdict(), job.fidelity());
+    }
+
+    private boolean isRepairable(TestReport report) {
+        return report.verdict() != Verdict.NO_TESTS && job.fidelity() != Fidelity.SCAFFOLD;
+    }
+
+    private String spec() {
+        String spec = job.request().spec();
+        return spec == null ? "" : spec;
+    }
+
+    /** The steps whose files are in the failures' tracebacks; all, if none is. */
+    private static List<Plan.PlanStep> blamed(Plan plan, TestReport report) {
+        Set<String> files = new HashSet<>();
+        report.failures().forEach(failed -> files.addAll(failed.files()));
+        List<Plan.PlanStep> owners = plan.steps().stream()
+                .filter(step -> step.files().stream().anyMatch(files::contains))
+                .toList();
+        return owners.isEmpty() ? plan.steps() : owners;
+    }
+
+    private static Set<String> needed(Plan plan, Plan.PlanStep step) {
+        Set<String> ids = new HashSet<>();
+        for (String id : step.dependsOn()) {
+            if (ids.add(id)) {
+                ids.addAll(needed(plan, plan.step(id)));
+            }
+        }
+        return ids;
+    }
+
+    private List<ArtefactRef> filesOf(Plan plan, Set<String> stepIds) {
+        List<ArtefactRef> files = new ArrayList<>();
+        for (Plan.PlanStep step : plan.steps()) {
+            if (stepIds.contains(step.id())) {
+                step.files().stream()
+                        .map(job.artefacts()::get)
+                        .filter(java.util.Objects::nonNull)
+                        .forEach(files::add);
+            }
+        }
+        return files;
+    }
+}

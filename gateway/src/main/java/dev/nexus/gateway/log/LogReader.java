@@ -1,0 +1,270 @@
+package dev.nexus.gateway.log;
+
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.job.Attempt;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.TaskState;
+import dev.nexus.gateway.job.Workers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Follows the whole log on one thread: all partitions of {@code job-events} from their beginning, and the heartbeats
+ * from the last seconds. What was read is folded first and then shown to the listener, on the same thread.
+ */
+public final class LogReader {
+
+    private static final Logger log = LoggerFactory.getLogger(LogReader.class);
+    private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(10);
+    private static final int PROGRESS_EVERY = 100_000;
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final JobTable table;
+    private final Listener listener;
+    private final String self;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private Map<TopicPartition, Long> target = Map.of();
+    private Workers workers;
+    private Instant now = Instant.EPOCH;
+    private long nowReadAt = System.nanoTime();
+    private long folded;
+    private volatile boolean ready;
+    private volatile boolean stopping;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+
+    /** What is told of the log, on the log's thread. */
+    public interface Listener {
+
+        /** An event was read: news, a repeat, or of a job that is not known. */
+        void read(LoggedEvent event);
+
+        /**
+         * A batch was folded.
+         *
+         * @param changed the jobs that it told of, as they are now
+         * @param caughtUp the next offset to read of each partition of {@code job-events}
+         * @param beat whether this gateway's own heartbeat was among it, which happens once a second while the broker
+         *     can be reached
+         */
+        void folded(List<JobState> changed, Moment moment, Map<TopicPartition, Long> caughtUp, boolean beat);
+    }
+
+    /** What decisions need besides a job: the broker's time, and who is alive. */
+    public record Moment(Instant now, Workers workers) {}
+
+    /** @param self the worker id under which this gateway's own heartbeats come */
+    public LogReader(KafkaClients clients, Topics topics, JobTable table, Listener listener, String self) {
+        this.clients = clients;
+        this.topics = topics;
+        this.table = table;
+        this.listener = listener;
+        this.self = self;
+        this.workers = Workers.heardBy(self);
+    }
+
+    /** Starts to read; {@link #isReady} turns true when all that stood in the log at this moment was folded. */
+    public void start() {
+        Thread.ofPlatform().name("log-reader").start(this::readUntilStopped);
+    }
+
+    /** Ends the thread; returns when it has ended. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        Consumer<String, byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        stopped.await();
+    }
+
+    public boolean isReady() {
+        return ready;
+    }
+
+    private void readUntilStopped() {
+        try {
+            while (!stopping) {
+                try (Consumer<String, byte[]> opened = clients.consumer(
+                        "log",
+                        Map.of(
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest",
+                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                2000))) {
+                    consumer = opened;
+                    assign(opened);
+                    while (!stopping) {
+                        read(opened);
+                    }
+                } catch (WakeupException e) {
+                    log.debug("woken to stop");
+                } catch (KafkaException e) {
+                    log.warn("reading the log failed, trying again: {}", e.toString());
+                }
+            }
+        } catch (RuntimeException e) {
+            log.error("the log can no longer be read; restart this gateway", e);
+            ready = false;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private void assign(Consumer<String, byte[]> opened) {
+        List<TopicPartition> events = partitionsOf(opened, Topic.JOB_EVENTS);
+        List<TopicPartition> heartbeats = partitionsOf(opened, Topic.WORKER_HEARTBEATS);
+        List<TopicPartition> all = new ArrayList<>(events);
+        all.addAll(heartbeats);
+        opened.assign(all);
+        boolean first = positions.isEmpty();
+        if (first) {
+            opened.seekToBeginning(events);
+            target = new HashMap<>(opened.endOffsets(events));
+            long since = System.currentTimeMillis() - HEARTBEATS_BACK.toMillis();
+            Map<TopicPartition, Long> times = new HashMap<>();
+            heartbeats.forEach(partition -> times.put(partition, since));
+            opened.offsetsForTimes(times).forEach((partition, found) -> {
+                if (found == null) {
+                    opened.seekToEnd(List.of(partition));
+                } else {
+                    opened.seek(partition, found.offset());
+                }
+            });
+        } else {
+            positions.forEach(opened::seek);
+        }
+        all.forEach(partition -> positions.put(partition, opened.position(partition)));
+    }
+
+    private List<TopicPartition> partitionsOf(Consumer<String, byte[]> opened, Topic topic) {
+        return opened.partitionsFor(topics.name(topic)).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    private void read(Consumer<String, byte[]> opened) {
+        Map<JobId, JobState> changed = new LinkedHashMap<>();
+        boolean beat = false;
+        String events = topics.name(Topic.JOB_EVENTS);
+        for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
+            advance(Instant.ofEpochMilli(record.timestamp()));
+            if (record.topic().equals(events)) {
+                JobState job = fold(record);
+                if (job != null) {
+                    changed.put(job.id(), job);
+                }
+            } else {
+                beat |= hear(record);
+            }
+            positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        }
+        for (TopicPartition partition : opened.assignment()) {
+            positions.put(partition, opened.position(partition)); // moves past what is no record, too
+        }
+        Map<TopicPartition, Long> caughtUp = new HashMap<>(positions);
+        caughtUp.keySet().removeIf(partition -> !partition.topic().equals(events));
+        if (!ready && hasPassed(caughtUp, target)) {
+            ready = true;
+            log.info("ready: {} events read", folded);
+        }
+        listener.folded(List.copyOf(changed.values()), new Moment(brokerTime(), workers), caughtUp, beat);
+    }
+
+    /** Whether {@code positions} are at or behind {@code ends} in every partition. */
+    public static boolean hasPassed(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
+    private @Nullable JobState fold(ConsumerRecord<String, byte[]> record) {
+        LoggedEvent event = EventLog.read(record);
+        if (event == null) {
+            log.warn(
+                    "skipped a record on {} that is no event: partition {}, offset {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset());
+            return null;
+        }
+        if (++folded % PROGRESS_EVERY == 0 && !ready) {
+            log.info("{} events read", folded);
+        }
+        JobState before = table.find(event.job()).map(JobFeed::state).orElse(null);
+        JobState after = table.fold(event, record.value());
+        if (after != null && after != before) {
+            noteClaims(before, after);
+        }
+        listener.read(event);
+        return after;
+    }
+
+    /** Keeps in {@link Workers} which attempts are in whose hands. */
+    @SuppressWarnings("ReferenceEquality") // likewise
+    private void noteClaims(@Nullable JobState before, JobState after) {
+        for (TaskState task : after.tasks().values()) {
+            TaskState known = before == null ? null : before.tasks().get(task.id());
+            if (task == known && !after.status().isFinal()) {
+                continue;
+            }
+            for (Attempt attempt : task.attempts()) {
+                if (attempt.worker() == null || attempt.startedAt() == null) {
+                    continue;
+                }
+                boolean over =
+                        attempt.isOver() || task.isCompleted() || after.status().isFinal();
+                workers = over
+                        ? workers.ended(attempt.worker(), after.id(), task.id(), attempt.number())
+                        : workers.claimed(
+                                attempt.worker(), after.id(), task.id(), attempt.number(), attempt.startedAt());
+            }
+        }
+    }
+
+    private boolean hear(ConsumerRecord<String, byte[]> record) {
+        try {
+            Heartbeat beat = Json.read(record.value(), Heartbeat.class);
+            workers = workers.after(beat, Instant.ofEpochMilli(record.timestamp()));
+            return beat.worker().equals(self);
+        } catch (JacksonException | IllegalArgumentException e) {
+            log.warn("skipped a record on {} that is no heartbeat: offset {}", record.topic(), record.offset());
+            return false;
+        }
+    }
+
+    private void advance(Instant time) {
+        if (time.isAfter(now)) {
+            now = time;
+            nowReadAt = System.nanoTime();
+        }
+    }
+
+    /** The broker's time: that of the newest record, gone on by this process's own monotonic clock. */
+    private Instant brokerTime() {
+        return now.equals(Instant.EPOCH) ? now : now.plusNanos(System.nanoTime() - nowReadAt);
+    }
+}
