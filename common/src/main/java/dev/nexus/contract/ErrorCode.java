@@ -1,5 +1,6 @@
 package dev.nexus.contract;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
@@ -37,7 +38,8 @@ public enum ErrorCode {
     SANDBOX_UNAVAILABLE,
     /** Every attempt's worker was lost. */
     WORKER_LOST,
-    /** A defect in Nexus; the log of the named worker has the details. */
+    /** A defect in Nexus; the log of the named worker has the details. A newer version's code is read as this one. */
+    @JsonEnumDefaultValue
     INTERNAL_ERROR;
 
     @JsonValue

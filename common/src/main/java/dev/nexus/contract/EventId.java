@@ -69,21 +69,39 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         if (!text.startsWith(prefix)) {
             return unknown;
         }
-        String[] parts = text.substring(prefix.length()).split("/", 4);
-        try {
-            if (parts.length <= 2) {
-                Fact fact = Fact.valueOf(parts[0].toUpperCase(Locale.ROOT));
-                return isOfJob(fact) ? ofJob(job, fact, parts.length == 2 ? parts[1] : "") : unknown;
-            }
-            Fact fact = Fact.valueOf(parts[2].toUpperCase(Locale.ROOT));
-            if (isOfJob(fact) || fact == Fact.UNKNOWN) {
-                return unknown;
-            }
-            String detail = parts.length == 4 ? parts[3] : "";
-            return new EventId(job, TaskId.parse(parts[0]), Integer.parseInt(parts[1]), fact, detail);
-        } catch (IllegalArgumentException e) {
-            return unknown; // not a form of this version
+        EventId known = known(job, text.substring(prefix.length()));
+        return known != null && known.toString().equals(text) ? known : unknown;
+    }
+
+    private static @Nullable EventId known(JobId job, String rest) {
+        String[] parts = rest.split("/", 2);
+        Fact ofJob = named(parts[0]);
+        if (ofJob != null) {
+            boolean detailed = parts.length == 2;
+            return isOfJob(ofJob) && (!detailed || ofJob == Fact.REJECTED)
+                    ? ofJob(job, ofJob, detailed ? parts[1] : "")
+                    : null;
         }
+        parts = rest.split("/", 4);
+        Fact ofTask = parts.length < 3 ? null : named(parts[2]);
+        if (ofTask == null || isOfJob(ofTask) || ofTask == Fact.UNKNOWN) {
+            return null;
+        }
+        try {
+            String detail = parts.length == 4 ? parts[3] : "";
+            return new EventId(job, TaskId.parse(parts[0]), Integer.parseInt(parts[1]), ofTask, detail);
+        } catch (IllegalArgumentException e) {
+            return null; // not a form of this version
+        }
+    }
+
+    private static @Nullable Fact named(String name) {
+        for (Fact fact : Fact.values()) {
+            if (fact.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return fact;
+            }
+        }
+        return null;
     }
 
     private static boolean isOfJob(Fact fact) {

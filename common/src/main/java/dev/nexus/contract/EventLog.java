@@ -35,19 +35,24 @@ public final class EventLog {
         return append(job, event, "");
     }
 
-    /** Sends any record; the future completes, or fails, when the broker has answered or the time is up. */
+    /**
+     * Sends any record; the future completes, or fails, when the broker has answered or the time is up. It does so on a
+     * thread of its own: whoever sends on from the producer's own thread can block the one that would unblock it.
+     */
     public static CompletableFuture<RecordMetadata> send(
             Producer<String, byte[]> producer,
             org.apache.kafka.clients.producer.ProducerRecord<String, byte[]> record) {
         var done = new CompletableFuture<RecordMetadata>();
         try {
-            var _ = producer.send(record, (metadata, failure) -> {
-                if (failure == null) {
-                    done.complete(metadata);
-                } else {
-                    done.completeExceptionally(failure);
-                }
-            });
+            var _ = producer.send(
+                    record,
+                    (metadata, failure) -> Thread.startVirtualThread(() -> {
+                        if (failure == null) {
+                            done.complete(metadata);
+                        } else {
+                            done.completeExceptionally(failure);
+                        }
+                    }));
         } catch (RuntimeException e) {
             done.completeExceptionally(e); // too large, or no room left in the buffer
         }

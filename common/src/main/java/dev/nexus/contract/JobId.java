@@ -8,14 +8,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** Names a job for ever, on every topic and in every URL. */
 public record JobId(@JsonValue String value) implements Comparable<JobId> {
 
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
     /** @throws IllegalArgumentException unless {@code value} is a UUID in its canonical lower-case text form (RFC 9562). */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public JobId {
-        if (value.length() != 36 || !UUID.fromString(value).toString().equals(value)) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException(
                     "'" + abridged(value) + "' is not a job id: give a UUID in lower case, such as"
                             + " 0198c5a2-7c00-7000-8000-000000000001");

@@ -39,7 +39,8 @@ public final class KafkaClients {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.LARGE);
+        // Room for the headers that dead letters and forwarded orders gain; the topic has the last word.
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.LARGE + 64 * 1024);
         config.put(
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) Duration.ofSeconds(10).toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)

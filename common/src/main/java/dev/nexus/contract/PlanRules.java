@@ -5,13 +5,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What makes a plan one that can be built: the same for a model's plan and for a user's. */
 public final class PlanRules {
-
-    private static final Pattern STEP_ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,39}");
-    private static final Pattern ROUND = Pattern.compile("r[1-9]\\d?");
 
     private PlanRules() {}
 
@@ -29,8 +25,7 @@ public final class PlanRules {
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.PlanStep step = plan.steps().get(i);
             String at = "/steps/" + i;
-            if (!STEP_ID.matcher(step.id()).matches()
-                    || ROUND.matcher(step.id()).matches()) {
+            if (!TaskId.isStep(step.id())) {
                 problems.add(at + "/id must be 1 to 40 lower-case letters, digits, '_' or '-', and not r<number>");
             }
             if (!ids.add(step.id())) {

@@ -2,6 +2,7 @@ package dev.nexus.contract;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,12 +11,14 @@ import java.util.regex.Pattern;
  * the tests), {@code test} (run them), each with {@code :r<n>} behind it in repair round n.
  *
  * @param step the plan step of a {@code build} task, empty for the others
- * @param round 0 at first, then the repair round
+ * @param round 0 at first, then the repair round, 99 at most
  */
 public record TaskId(Kind kind, String step, int round) implements Comparable<TaskId> {
 
     private static final Pattern FORM =
             Pattern.compile("(plan|build|tests|test)(?::([a-z0-9][a-z0-9_-]*))??(?::r([1-9]\\d?))?");
+
+    private static final Pattern STEP = Pattern.compile("(?!r[1-9]\\d?$)[a-z0-9][a-z0-9_-]{0,39}");
 
     /** What a task does, and so which service takes it. */
     public enum Kind {
@@ -39,6 +42,17 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
         if ((kind == Kind.BUILD) == step.isEmpty()) {
             throw new IllegalArgumentException("a build task names a plan step, other tasks do not");
         }
+        if (kind == Kind.BUILD && !isStep(step)) {
+            throw new IllegalArgumentException("not the id of a plan step");
+        }
+        if (round < 0 || round > 99) {
+            throw new IllegalArgumentException("a repair round is a number from 1 to 99");
+        }
+    }
+
+    /** Whether a plan step may have this id; {@code r1} may not, since it is how a task id names a repair round. */
+    static boolean isStep(String id) {
+        return STEP.matcher(id).matches();
     }
 
     public static TaskId plan() {
@@ -67,7 +81,7 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
         }
         String step = m.group(2) == null ? "" : m.group(2);
         int round = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
-        return new TaskId(Kind.valueOf(m.group(1).toUpperCase(java.util.Locale.ROOT)), step, round);
+        return new TaskId(Kind.valueOf(m.group(1).toUpperCase(Locale.ROOT)), step, round);
     }
 
     @Override
@@ -78,7 +92,7 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
     @JsonValue
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT)
+        return kind.name().toLowerCase(Locale.ROOT)
                 + (step.isEmpty() ? "" : ":" + step)
                 + (round == 0 ? "" : ":r" + round);
     }

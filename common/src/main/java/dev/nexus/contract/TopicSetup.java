@@ -41,8 +41,7 @@ public final class TopicSetup {
     public void prepare(Admin admin) throws InterruptedException {
         try {
             requireShareGroups(admin);
-            create(admin);
-            compare(admin);
+            compare(admin, create(admin));
             startGroupsAtTheBeginning(admin);
         } catch (ExecutionException e) {
             throw new ClusterUnfit("the Kafka cluster can't be prepared: " + e.getMessage(), e);
@@ -63,11 +62,14 @@ public final class TopicSetup {
         }
     }
 
-    private void create(Admin admin) throws InterruptedException, ExecutionException {
+    /** Returns the topics that were there before; what was just created, a broker may not know of yet. */
+    private Map<String, NewTopic> create(Admin admin) throws InterruptedException, ExecutionException {
         Set<String> existing = admin.listTopics().names().get();
-        List<NewTopic> missing = wanted().values().stream()
+        Map<String, NewTopic> found = new HashMap<>(wanted());
+        List<NewTopic> missing = found.values().stream()
                 .filter(topic -> !existing.contains(topic.name()))
                 .toList();
+        found.keySet().retainAll(existing);
         for (var result : admin.createTopics(missing).values().entrySet()) {
             try {
                 result.getValue().get();
@@ -78,6 +80,7 @@ public final class TopicSetup {
                 }
             }
         }
+        return found;
     }
 
     private Map<String, NewTopic> wanted() {
@@ -93,8 +96,8 @@ public final class TopicSetup {
         return all.stream().collect(Collectors.toMap(NewTopic::name, topic -> topic));
     }
 
-    private void compare(Admin admin) throws InterruptedException, ExecutionException {
-        Map<String, NewTopic> wanted = wanted();
+    private static void compare(Admin admin, Map<String, NewTopic> wanted)
+            throws InterruptedException, ExecutionException {
         Map<String, TopicDescription> descriptions =
                 admin.describeTopics(wanted.keySet()).allTopicNames().get();
         List<ConfigResource> resources = wanted.keySet().stream()

@@ -5,7 +5,9 @@ import dev.nexus.gateway.intake.FieldError;
 import dev.nexus.gateway.intake.InvalidRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -68,7 +70,13 @@ record Problem(
     }
 
     Mono<ServerResponse> response() {
-        var response = ServerResponse.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return response(_ -> {});
+    }
+
+    Mono<ServerResponse> response(Consumer<HttpHeaders> more) {
+        var response = ServerResponse.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .headers(more);
         if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
             response.header("Retry-After", "2");
         }

@@ -74,8 +74,7 @@ class Routes {
                         http -> Problem.of(
                                         ErrorCode.METHOD_NOT_ALLOWED,
                                         "this path does not take " + http.method() + "; it takes " + methods)
-                                .response()
-                                .doOnNext(response -> response.headers().set("Allow", methods))));
+                                .response(headers -> headers.set("Allow", methods))));
         return routes.build();
     }
 

@@ -1,0 +1,171 @@
+package dev.nexus.gateway.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.JobRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestReaderTest {
+
+    @Test
+    void aSpecAloneAsksForAPipelineWithDefaults() throws InvalidRequest {
+        JobRequest request = RequestReader.read(bytes("{'spec': 'a stack'}"), "kind");
+
+        assertThat(request).isEqualTo(new JobRequest.Pipeline("a stack", JobOptions.DEFAULTS, Map.of()));
+    }
+
+    @Test
+    void optionsAndMetadataAreTaken() throws InvalidRequest {
+        JobRequest request = RequestReader.read(
+                bytes("{'spec': 'x', 'options': {'maxRepairs': 0, 'noCache': true}, 'metadata': {'b': '2', 'a': '1'}}"),
+                "kind");
+
+        assertThat(request.options()).isEqualTo(new JobOptions(0, true));
+        assertThat(request.metadata()).isEqualTo(Map.of("a", "1", "b", "2"));
+    }
+
+    @Test
+    void onKafkaTheTypeSaysWhatIsWanted() throws InvalidRequest {
+        JobRequest request = RequestReader.read(bytes("{'type': 'plan', 'spec': 'x'}"), "type");
+
+        assertThat(request.kind()).isEqualTo(JobKind.PLAN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'spec': ''}                                   | /spec is empty; describe the software in plain language",
+                "{'spec': '  '}                                 | /spec is empty; describe the software in plain language",
+                "{}                                             | /spec is missing; describe the software in plain language",
+                "{'spec': null}                                 | /spec is missing; describe the software in plain language",
+                "{'spec': 5}                                    | /spec must be a string",
+                "{'spec': 'a\\u0000b'}                          | /spec holds a NUL character; remove it",
+                "{'spec': '\\ud800'}                            | /spec holds half of a surrogate pair; send whole Unicode characters",
+                "''                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
+                "[]                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
+                "{'spec': 'x', 'kind': 'dance'}                 | /kind must be one of pipeline, plan, build, test",
+                "{'spec': 'x', 'sepc': 'y'}                     | /sepc is not known here; use kind, metadata, options, spec",
+                "{'spec': 'x', 'options': 3}                    | /options must be an object",
+                "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
+                "{'spec': 'x', 'options': {'maxRepairs': '1'}}  | /options/maxRepairs must be a whole number from 0 to 5",
+                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache",
+                "{'spec': 'x', 'options': {'noCache': 1}}       | /options/noCache must be true or false",
+                "{'spec': 'x', 'metadata': []}                  | /metadata must be an object with string values",
+                "{'spec': 'x', 'metadata': {'a': 1}}            | /metadata/a must be a string of at most 256 characters",
+                "{'kind': 'build'}                              | the request must have either /plan or /job, and not both",
+                "{'kind': 'build', 'job': 'no'}                 | /job must be the id of a job: a UUID in lower case",
+                "{'kind': 'build', 'plan': {}}                  | /plan must have summary, language, interface and steps, as GET /jobs/{id} shows a plan",
+                "{'kind': 'test', 'files': []}                  | /files must be a list of at least one {\"path\", \"content\"}",
+                "{'kind': 'test', 'files': [{'path': 'a.py'}]}  | /files/0 must have path and content, both strings (and 1 more)",
+            })
+    void whatIsWrongIsNamedWithItsPlaceAndRemedy(String json, String message) {
+        InvalidRequest refusal = refusal(json);
+
+        assertThat(refusal).hasMessage(message);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{'spec': 'x'} {}", "{'spec': 'x', 'spec': 'y'}", "nonsense"})
+    void whatIsNotOneJsonDocumentIsRefused(String json) {
+        InvalidRequest refusal = refusal(json);
+
+        assertThat(refusal).hasMessageContaining("is not one valid JSON document");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreRefused() {
+        byte[] latin1 = bytes("{'spec': 'naïf'}".replace("ï", "\u00ef"), StandardCharsets.ISO_8859_1);
+
+        InvalidRequest refusal = catchThrowableOfType(InvalidRequest.class, () -> RequestReader.read(latin1, "kind"));
+
+        assertThat(refusal).hasMessageContaining("is not valid UTF-8");
+    }
+
+    @Test
+    void aSpecOf64KibibytesIsTakenAndOneByteMoreIsNot() throws InvalidRequest {
+        assertThat(RequestReader.read(bytes("{'spec': '" + "x".repeat(65536) + "'}"), "kind"))
+                .isInstanceOf(JobRequest.Pipeline.class);
+
+        assertThat(refusal("{'spec': '" + "x".repeat(65537) + "'}"))
+                .hasMessage("/spec has 65537 bytes in UTF-8, the limit is 65536; shorten it");
+    }
+
+    @Test
+    void aRequestOverOneMebibyteIsTooLarge() {
+        InvalidRequest refusal = refusal("{'spec': '" + "x".repeat(1024 * 1024) + "'}");
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../etc/passwd", "/etc/passwd", "a/../../b.py", ".env", "a\\\\b.py", "C:/x.py", "run.sh"})
+    void aPathThatLeavesTheJobIsRefused(String path) {
+        InvalidRequest refusal = refusal("{'kind': 'test', 'files': [{'path': '" + path
+                + "', 'content': ''}, {'path': 'test_a.py', 'content': ''}]}");
+
+        assertThat(refusal.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("/files/0/path"));
+    }
+
+    @Test
+    void filesWithoutTestAndWithoutSpecAreRefused() {
+        InvalidRequest refusal = refusal("{'kind': 'test', 'files': [{'path': 'a.py', 'content': ''}]}");
+
+        assertThat(refusal)
+                .hasMessage("/files hold no test; add a file such as tests/test_app.py, or a spec to write tests from");
+    }
+
+    @Test
+    void fortyOneFilesAreTooMany() {
+        String files = IntStream.range(0, 41)
+                .mapToObj(i -> "{'path': 'f" + i + ".py', 'content': ''}")
+                .collect(Collectors.joining(","));
+
+        InvalidRequest refusal = refusal("{'kind': 'test', 'spec': 'x', 'files': [" + files + "]}");
+
+        assertThat(refusal).hasMessage("/files has 41 entries, the limit is 40; send fewer");
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        InvalidRequest refusal = refusal("{'spec': '', 'options': {'maxRepairs': 9}, 'metadata': {'': 'x'}}");
+
+        assertThat(refusal.errors().stream().map(FieldError::pointer))
+                .isEqualTo(List.of("/spec", "/options/maxRepairs", "/metadata/"));
+    }
+
+    @Test
+    void aPlanIsCheckedByThePlannersRules() {
+        InvalidRequest refusal = refusal("{'kind': 'build', 'plan': {'summary': 's', 'language': 'python', 'interface':"
+                + " [], 'steps': [{'id': 'a', 'title': 't', 'files': ['../a.py'], 'dependsOn': ['b']}]}}");
+
+        assertThat(refusal.errors()).hasSize(2);
+    }
+
+    private static InvalidRequest refusal(String json) {
+        return catchThrowableOfType(InvalidRequest.class, () -> RequestReader.read(bytes(json), "kind"));
+    }
+
+    private static byte[] bytes(String json) {
+        return bytes(json, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String json, java.nio.charset.Charset charset) {
+        return json.replace('\'', '"').getBytes(charset);
+    }
+}

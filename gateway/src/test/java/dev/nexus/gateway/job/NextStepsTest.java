@@ -1,0 +1,329 @@
+package dev.nexus.gateway.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Verdict;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NextStepsTest {
+
+    private static final Workers NOBODY_HEARD = Workers.heardBy("gateway");
+    private static final TaskId PLAN = TaskId.plan();
+
+    @Test
+    void aPipelineBeginsWithItsPlan() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE));
+
+        assertThat(steps).singleElement().isInstanceOfSatisfying(Step.Issue.class, issue -> {
+            assertThat(issue.order()).isInstanceOf(Order.PlanOrder.class);
+            assertThat(issue.order().attempt()).isEqualTo(1);
+            assertThat(issue.order().since().offset()).isZero();
+        });
+    }
+
+    @Test
+    void decidingAgainWhileATaskRunsGivesNothing() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).started(PLAN, 1, "w1"));
+
+        assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void testsAreWrittenWhileIndependentStepsAreBuilt() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).planned());
+
+        assertThat(tasks(steps)).containsExactly(TaskId.build("money", 0), TaskId.build("rules", 0), TaskId.tests());
+    }
+
+    @Test
+    void aStepIsBuiltOnceAllThatItNeedsIsThere() {
+        Story story = Story.of(JobKind.BUILD).built("money", 0).built("rules", 0);
+
+        List<Step> steps = after(story);
+
+        assertThat(steps).singleElement().isInstanceOfSatisfying(Step.Issue.class, issue -> {
+            assertThat(issue.order().task()).isEqualTo(TaskId.build("bank", 0));
+            assertThat(((Order.BuildOrder) issue.order()).files().stream().map(ArtefactRef::path))
+                    .containsExactly("money.py", "rules.py");
+        });
+    }
+
+    @Test
+    void theTestsRunWhenFilesAndTestsAreThere() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).readyToTest());
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Issue.class,
+                        issue -> assertThat(((Order.RunTestsOrder) issue.order())
+                                        .files().stream().map(ArtefactRef::path))
+                                .containsExactly("money.py", "rules.py", "bank.py", "tests/test_bank.py"));
+    }
+
+    @Test
+    void aPassedRunCompletesThePipeline() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).readyToTest().tested(0, Verdict.PASSED));
+
+        assertThat(steps)
+                .containsExactly(new Step.Conclude(new JobEvent.JobCompleted(Verdict.PASSED, Fidelity.IMPLEMENTATION)));
+    }
+
+    @Test
+    void aFailedRunSendsTheFailuresToTheStepsInTheirTraces() {
+        List<Step> steps =
+                after(Story.of(JobKind.PIPELINE).readyToTest().tested(0, Verdict.FAILED, "bank.py", "rules.py"));
+
+        assertThat(tasks(steps)).containsExactly(TaskId.build("rules", 1), TaskId.build("bank", 1));
+        assertThat(((Order.BuildOrder) ((Step.Issue) steps.getFirst()).order()).failures())
+                .hasSize(1);
+    }
+
+    @Test
+    void failuresThatBlameNoFileSendAllStepsBack() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).readyToTest().tested(0, Verdict.TIMEOUT));
+
+        assertThat(tasks(steps))
+                .containsExactly(TaskId.build("money", 1), TaskId.build("rules", 1), TaskId.build("bank", 1));
+    }
+
+    @Test
+    void theTestsRunAgainAfterARepair() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, Verdict.FAILED, "bank.py")
+                .built("bank", 1));
+
+        assertThat(tasks(steps)).containsExactly(TaskId.test(1));
+    }
+
+    @Test
+    void afterTheLastRepairRoundTheJobFailsWithItsVerdict() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(1, null))
+                .readyToTest()
+                .tested(0, Verdict.FAILED, "bank.py")
+                .built("bank", 1)
+                .tested(1, Verdict.FAILED, "bank.py"));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
+        assertThat(failure(steps).error().message())
+                .isEqualTo("1 of 1 tests failed after 1 repair round; files and report are kept. Make the specification"
+                        + " more exact, or allow more rounds with options.maxRepairs (at most 5)");
+        assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void noRepairIsTriedWhenNoneIsAllowed() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(0, null))
+                .readyToTest()
+                .tested(0, Verdict.FAILED, "bank.py"));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
+    }
+
+    @Test
+    void aScaffoldWhoseShapePassesIsNotACompletedPipeline() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .completed(PLAN, 1, new Outcome.Planned(Story.PLAN, false), Fidelity.SCAFFOLD)
+                .built("money", 0)
+                .built("rules", 0)
+                .built("bank", 0)
+                .testsWritten()
+                .tested(0, Verdict.PASSED));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.SCAFFOLD_ONLY);
+        assertThat(failure(steps).fidelity()).isEqualTo(Fidelity.SCAFFOLD);
+    }
+
+    @Test
+    void aPlanJobEndsWithItsPlan() {
+        List<Step> steps = after(Story.of(JobKind.PLAN).planned());
+
+        assertThat(steps).containsExactly(new Step.Conclude(new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION)));
+    }
+
+    @Test
+    void aBuildJobEndsWithItsLastStep() {
+        List<Step> steps = after(
+                Story.of(JobKind.BUILD).built("money", 0).built("rules", 0).built("bank", 0));
+
+        assertThat(steps).containsExactly(new Step.Conclude(new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION)));
+    }
+
+    @Test
+    void aTestJobWithoutTestsHasThemWrittenFirst() {
+        List<Step> steps = after(Story.of(JobKind.TEST));
+
+        assertThat(tasks(steps)).containsExactly(TaskId.tests());
+    }
+
+    @Test
+    void aTestJobCompletesWhateverItsVerdict() {
+        List<Step> steps = after(Story.of(JobKind.TEST).testsWritten().tested(0, Verdict.FAILED, "app.py"));
+
+        assertThat(steps)
+                .containsExactly(new Step.Conclude(new JobEvent.JobCompleted(Verdict.FAILED, Fidelity.IMPLEMENTATION)));
+    }
+
+    @Test
+    void aFailureThatWouldRepeatItselfFailsTheJob() {
+        List<Step> steps = after(
+                Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).failed(PLAN, 1, ErrorCode.UNSUPPORTED_LANGUAGE, false));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.UNSUPPORTED_LANGUAGE);
+    }
+
+    @Test
+    void aRetryableFailureIsIssuedAgain() {
+        List<Step> steps =
+                after(Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).failed(PLAN, 1, ErrorCode.MODEL_UNAVAILABLE, true));
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Issue.class,
+                        issue -> assertThat(issue.order().attempt()).isEqualTo(2));
+    }
+
+    @Test
+    void theThirdRetryableFailureFailsTheJob() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .failed(PLAN, 1, ErrorCode.MODEL_UNAVAILABLE, true)
+                .failed(PLAN, 2, ErrorCode.MODEL_UNAVAILABLE, true)
+                .failed(PLAN, 3, ErrorCode.MODEL_UNAVAILABLE, true));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
+    }
+
+    @Test
+    void aLateFailureOfAnEarlierAttemptLeavesTheLaterOneAlone() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .started(PLAN, 1, "w1")
+                .scheduled(PLAN, 2)
+                .started(PLAN, 2, "w2")
+                .failed(PLAN, 1, ErrorCode.INTERNAL_ERROR, false));
+
+        assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void aReleasedTaskIsIssuedAgainAndTheReleaseDoesNotCount() {
+        Story story = Story.of(JobKind.PIPELINE);
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            story.started(PLAN, attempt, "w1").then(new JobEvent.TaskReleased(PLAN, attempt, "w1"));
+        }
+
+        List<Step> steps = after(story);
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Issue.class,
+                        issue -> assertThat(issue.order().attempt()).isEqualTo(5));
+    }
+
+    @Test
+    void aCancelRequestEndsTheJob() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE).planned().then(new JobEvent.JobCancelRequested(null)));
+
+        assertThat(steps).containsExactly(new Step.Conclude(new JobEvent.JobCancelled()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(JobKind.class)
+    void aFinalJobNeedsNothing(JobKind kind) {
+        List<Step> steps = after(Story.of(kind).then(new JobEvent.JobCancelled()));
+
+        assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void theTaskOfASilentWorkerIsIssuedAgain() {
+        JobState state = Story.of(JobKind.PIPELINE)
+                .scheduled(PLAN, 1)
+                .started(PLAN, 1, "w1")
+                .state();
+        Workers workers = NOBODY_HEARD.after(beat("w1", 1), Story.START);
+        for (int i = 0; i < Workers.SILENCE; i++) {
+            workers = workers.after(beat("gateway", 0), Story.START.plusSeconds(i));
+        }
+
+        List<Step> steps = NextSteps.of(state, Story.START.plusSeconds(7), workers);
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Issue.class,
+                        issue -> assertThat(issue.order().attempt()).isEqualTo(2));
+    }
+
+    @Test
+    void afterThreeLossesTheJobFails() {
+        Story story = Story.of(JobKind.PIPELINE);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            story.scheduled(PLAN, attempt).started(PLAN, attempt, "w" + attempt);
+        }
+        Workers workers = NOBODY_HEARD.after(beat("w3", 1), Story.START);
+        for (int i = 0; i < Workers.SILENCE; i++) {
+            workers = workers.after(beat("gateway", 0), Story.START.plusSeconds(i));
+        }
+
+        List<Step> steps = NextSteps.of(story.state(), Story.START.plusSeconds(30), workers);
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.WORKER_LOST);
+    }
+
+    @Test
+    void anOrderThatLiesUnclaimedBesideFreeSlotsIsIssuedAgain() {
+        JobState state = Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).state();
+        Workers workers = NOBODY_HEARD.after(beat("w1", 4), Story.START);
+        Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
+
+        List<Step> steps = NextSteps.of(state, later, workers);
+
+        assertThat(tasks(steps)).containsExactly(PLAN);
+    }
+
+    @Test
+    void anOrderThatLiesUnclaimedWhileEveryoneIsBusyWaits() {
+        JobState state = Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).state();
+        Workers workers = NOBODY_HEARD.after(beat("w1", 0), Story.START);
+        Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
+
+        List<Step> steps = NextSteps.of(state, later, workers);
+
+        assertThat(steps).isEmpty();
+    }
+
+    private static List<Step> after(Story story) {
+        return NextSteps.of(story.state(), Story.START.plusSeconds(2), NOBODY_HEARD);
+    }
+
+    private static Heartbeat beat(String worker, int slots) {
+        return new Heartbeat(worker, Service.PLANNER, "1", slots, List.of());
+    }
+
+    private static List<TaskId> tasks(List<Step> steps) {
+        return steps.stream().map(step -> ((Step.Issue) step).order().task()).toList();
+    }
+
+    private static JobEvent.JobFailed failure(List<Step> steps) {
+        assertThat(steps).hasSize(1);
+        return (JobEvent.JobFailed) ((Step.Conclude) steps.getFirst()).end();
+    }
+}
