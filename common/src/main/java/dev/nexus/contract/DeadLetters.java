@@ -6,8 +6,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Puts aside, unchanged, what no one can process: original bytes and headers, with the reason in more headers. */
+/**
+ * Puts aside, unchanged, what no one can process: original bytes and headers, with the reason in more headers. Bytes that
+ * are too many for any topic are left out, and their number told.
+ */
 public final class DeadLetters {
 
     private final Producer<String, byte[]> producer;
@@ -27,7 +31,17 @@ public final class DeadLetters {
         add(record, "dlt-topic", refused.topic());
         add(record, "dlt-partition", Integer.toString(refused.partition()));
         add(record, "dlt-offset", Long.toString(refused.offset()));
-        return EventLog.send(producer, record);
+        byte[] value = refused.value();
+        // A batch that was compressed on the way in may be too large for any topic once it is not.
+        return EventLog.send(producer, record).thenApply(at -> at).exceptionallyComposeAsync(failure -> {
+            if (value == null || !(failure.getCause() instanceof RecordTooLargeException)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            var withoutValue =
+                    new ProducerRecord<String, byte[]>(record.topic(), null, record.key(), null, record.headers());
+            add(withoutValue, "dlt-value-bytes", Integer.toString(value.length));
+            return EventLog.send(producer, withoutValue);
+        });
     }
 
     private static void add(ProducerRecord<String, byte[]> record, String header, String value) {

@@ -1,0 +1,93 @@
+package dev.nexus.agent;
+
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.EventLog;
+import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** Says at regular times that this worker is there, and what it has in hand. */
+final class Heartbeats implements AutoCloseable {
+
+    private static final Duration LAST_ONE = Duration.ofSeconds(2);
+
+    private final Producer<String, byte[]> producer;
+    private final String topic;
+    private final String worker;
+    private final Service service;
+    private final String version;
+    private final InHand inHand;
+    private final Duration every;
+    private final Loop loop;
+    private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
+    private long count;
+
+    Heartbeats(
+            KafkaClients clients,
+            Topics topics,
+            String worker,
+            Service service,
+            String version,
+            InHand inHand,
+            Duration every) {
+        // A producer of its own: large files on their way must not hold the signs of life back.
+        this.producer = clients.producer("heartbeats");
+        this.topic = topics.name(Topic.WORKER_HEARTBEATS);
+        this.worker = worker;
+        this.service = service;
+        this.version = version;
+        this.inHand = inHand;
+        this.every = every;
+        this.loop = new Loop(worker + "-heartbeats", new Beat());
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    /** Sends a last one, which names what is still in hand. */
+    @Override
+    public void close() {
+        loop.close();
+        var _ = send();
+        producer.close(LAST_ONE);
+    }
+
+    private final class Beat implements Loop.Work {
+
+        @Override
+        public void open() {}
+
+        @Override
+        public void step() throws InterruptedException {
+            // Never two on their way: after an outage, a gateway would read old ones that do not name newer claims.
+            if (last.isDone()) {
+                last = send();
+            }
+            loop.pause(every);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private CompletableFuture<RecordMetadata> send() {
+        count++;
+        var heartbeat = new Heartbeat(worker, service, version, inHand.slots(), inHand.ids());
+        var record = new ProducerRecord<>(topic, worker, Json.write(heartbeat));
+        Envelope.add(record, "ce_specversion", "1.0");
+        Envelope.add(record, Envelope.ID, worker + "/" + count);
+        Envelope.add(record, Envelope.SOURCE, "/nexus/" + service + "/" + worker);
+        Envelope.add(record, Envelope.TYPE, "worker.heartbeat");
+        Envelope.add(record, "content-type", "application/json");
+        return EventLog.send(producer, record);
+    }
+}

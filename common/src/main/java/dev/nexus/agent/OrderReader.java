@@ -1,0 +1,116 @@
+package dev.nexus.agent;
+
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.Since;
+import dev.nexus.contract.TaskId;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Tells what a record on a service's work topic is. */
+final class OrderReader<O extends Order> {
+
+    /** What a record turned out to be. */
+    sealed interface Received<O> {}
+
+    /** An attempt to be made. */
+    record Ordered<O>(JobId job, O order) implements Received<O> {}
+
+    /** A request from outside, which has to become a job first. */
+    record Direct<O>() implements Received<O> {}
+
+    /**
+     * Nothing that anyone can process.
+     *
+     * @param attempt the one that waits for it, if that can be made out
+     */
+    record Unreadable<O>(ErrorInfo error, Heartbeat.@Nullable InFlight attempt) implements Received<O> {}
+
+    private final Service service;
+    private final Class<O> orders;
+    private final IntPredicate eventPartitions;
+
+    /** @param eventPartitions whether a number is that of a partition of {@code job-events} */
+    OrderReader(Service service, Class<O> orders, IntPredicate eventPartitions) {
+        this.service = service;
+        this.orders = orders;
+        this.eventPartitions = eventPartitions;
+    }
+
+    Received<O> read(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            return unreadable("it has no value", null);
+        }
+        JsonNode json;
+        try {
+            json = Json.tree(record.value());
+        } catch (JacksonException e) {
+            return unreadable("its value is not JSON", null);
+        }
+        if (!json.isObject()) {
+            return unreadable("its value is no JSON object", null);
+        }
+        if (!json.has("attempt") && !json.has("since")) {
+            return new Direct<>();
+        }
+        JobId job = Envelope.job(record);
+        if (job == null) {
+            return unreadable("its key is no job id", null);
+        }
+        try {
+            return checked(job, Json.MAPPER.treeToValue(json, Order.class), json);
+        } catch (JacksonException e) {
+            String where = e.getPath().stream()
+                    .map(JacksonException.Reference::getPropertyName)
+                    .collect(Collectors.joining("."));
+            String problem =
+                    where.isEmpty() ? "its type is none of an order" : "its field '" + where + "' can't be read";
+            return unreadable(problem, attempt(job, json));
+        }
+    }
+
+    @SuppressWarnings("ConstantValue") // Jackson passes null for what is absent
+    private Received<O> checked(JobId job, Order order, JsonNode json) {
+        if (!orders.isInstance(order)
+                || order.task() == null
+                || order.task().kind().service() != service) {
+            return unreadable("it asks for another service's work", attempt(job, json));
+        }
+        if (order.attempt() < 1) {
+            return unreadable("its attempt is below 1", attempt(job, json));
+        }
+        Since since = order.since();
+        if (since == null || since.time() == null || since.offset() < 0 || !eventPartitions.test(since.partition())) {
+            return unreadable("its field 'since' is no place on job-events", attempt(job, json));
+        }
+        return new Ordered<>(job, orders.cast(order));
+    }
+
+    private Unreadable<O> unreadable(String problem, Heartbeat.@Nullable InFlight attempt) {
+        String message = "the record is no order for the " + service + ": " + problem;
+        return new Unreadable<>(new ErrorInfo(ErrorCode.UNREADABLE_ORDER, message, false), attempt);
+    }
+
+    private static Heartbeat.@Nullable InFlight attempt(JobId job, JsonNode json) {
+        JsonNode task = json.path("task");
+        JsonNode attempt = json.path("attempt");
+        if (!task.isString() || !attempt.isInt() || attempt.intValue() < 1) {
+            return null;
+        }
+        try {
+            return new Heartbeat.InFlight(job, TaskId.parse(task.stringValue()), attempt.intValue());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.nexus.agent;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent.TaskProgress;
+import dev.nexus.contract.Limits;
+import dev.nexus.contract.ModelCall;
+import dev.nexus.contract.Usage;
+import dev.nexus.model.ModelEvent;
+import dev.nexus.model.ModelException;
+import dev.nexus.model.ModelReply;
+import dev.nexus.model.ModelRequest;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/** The hands of an attempt that is carried out here; used by its own thread only. */
+final class RunningTask implements Task {
+
+    private static final Usage REUSED = new Usage(0, 1, 0, 0, BigDecimal.ZERO);
+
+    private final Attempt attempt;
+    private final Workbench bench;
+    private final Pace progressPace = new Pace(4, Duration.ofSeconds(1));
+    private final Pace piecesPace = new Pace(1, Duration.ofSeconds(1));
+    private int progressSent;
+    private @Nullable String heldProgress;
+    private int asked;
+    private @Nullable Map<String, ModelCall> recorded;
+    private Usage usage = Usage.NONE;
+    private Fidelity fidelity = Fidelity.IMPLEMENTATION;
+
+    RunningTask(Attempt attempt, Workbench bench) {
+        this.attempt = attempt;
+        this.bench = bench;
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    Fidelity fidelity() {
+        return fidelity;
+    }
+
+    @Override
+    public String model() {
+        return bench.modelName();
+    }
+
+    @Override
+    public String nonce() {
+        String task = attempt.task().toString();
+        return new Sha256().with(attempt.job().value()).with(task).hex().substring(0, 16);
+    }
+
+    @Override
+    public void awaitClaim() throws InterruptedException {
+        attempt.awaitWon();
+        if (heldProgress != null) {
+            progress(heldProgress);
+        }
+    }
+
+    @Override
+    public ModelReply ask(ModelRequest request) throws TaskFailure, InterruptedException {
+        awaitClaim();
+        asked++;
+        String key = ModelCalls.key(attempt.job(), attempt.task(), asked, model(), request);
+        ModelCall before = recorded().get(key);
+        ModelReply reply = before == null ? paidReply(key, request) : repeated(before);
+        usage = usage.plus(reply.usage());
+        fidelity = fidelity.and(reply.fidelity());
+        return reply;
+    }
+
+    /** Replies of earlier attempts; a first attempt has none. */
+    private Map<String, ModelCall> recorded() throws InterruptedException {
+        if (recorded == null) {
+            recorded = attempt.number() == 1
+                    ? Map.of()
+                    : bench.modelCalls()
+                            .recorded(
+                                    attempt.job(),
+                                    attempt.task(),
+                                    attempt.since().time());
+        }
+        return recorded;
+    }
+
+    private ModelReply paidReply(String key, ModelRequest request) throws TaskFailure, InterruptedException {
+        long started = System.nanoTime();
+        ModelReply reply;
+        try {
+            reply = bench.model().reply(request, new Pieces());
+        } catch (ModelException e) {
+            throw new TaskFailure(e.error(), null);
+        }
+        Usage paid = atLeastOneCall(reply.usage());
+        var call = new ModelCall(
+                key,
+                attempt.task(),
+                attempt.number(),
+                asked,
+                model(),
+                request.promptVersion(),
+                request.system(),
+                request.messages(),
+                reply.text(),
+                reply.stop().wire(),
+                paid,
+                reply.fidelity(),
+                Duration.ofNanos(System.nanoTime() - started).toMillis());
+        try {
+            Durably.append(() -> bench.modelCalls().record(attempt.job(), call));
+        } catch (RecordTooLargeException e) {
+            throw TaskFailure.of(
+                    ErrorCode.TOO_LARGE, "a question and its answer are too large to be recorded on model-calls");
+        }
+        return new ModelReply(reply.text(), reply.stop(), paid, reply.fidelity());
+    }
+
+    private static Usage atLeastOneCall(Usage usage) {
+        return usage.calls() > 0
+                ? usage
+                : new Usage(1, usage.reused(), usage.inputTokens(), usage.outputTokens(), usage.costUsd());
+    }
+
+    private static ModelReply repeated(ModelCall call) {
+        ModelReply.Stop stop = Arrays.stream(ModelReply.Stop.values())
+                .filter(s -> s.wire().equals(call.stop()))
+                .findFirst()
+                .orElse(ModelReply.Stop.END); // a newer version's word
+        return new ModelReply(call.reply(), stop, REUSED, call.fidelity());
+    }
+
+    @Override
+    public void progress(String message) {
+        if (!attempt.isWon()) {
+            heldProgress = message; // a worker that has lost would take the event id from the one that has won
+            return;
+        }
+        heldProgress = null;
+        if (progressPace.allows(System.nanoTime())) {
+            progressSent++;
+            String text = Text.first(Limits.PROGRESS_CHARS, message);
+            var event = new TaskProgress(attempt.task(), attempt.number(), text);
+            var _ = bench.events().append(attempt.job(), event, Integer.toString(progressSent));
+        }
+    }
+
+    @Override
+    public ArtefactRef save(String path, byte[] content) throws TaskFailure, InterruptedException {
+        try {
+            return Durably.append(() -> bench.artefacts().save(attempt.job(), attempt.task(), path, content));
+        } catch (RecordTooLargeException e) {
+            throw TaskFailure.of(
+                    ErrorCode.TOO_LARGE, "the file '" + path + "' has " + content.length + " bytes, too many to keep");
+        }
+    }
+
+    @Override
+    public byte[] read(ArtefactRef ref) throws TaskFailure, InterruptedException {
+        try {
+            return bench.artefacts().read(ref);
+        } catch (Artefacts.Gone e) {
+            throw new TaskFailure(new ErrorInfo(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()), true), null);
+        }
+    }
+
+    @Override
+    public void reused(Fidelity fidelity) {
+        usage = usage.plus(REUSED);
+        this.fidelity = this.fidelity.and(fidelity);
+    }
+
+    /** Tells people now and then how much of an answer is there. */
+    private final class Pieces implements Consumer<ModelEvent> {
+
+        private int received;
+
+        @Override
+        public void accept(ModelEvent event) {
+            switch (event) {
+                case ModelEvent.Delta(String text) -> {
+                    received += text.length();
+                    if (piecesPace.allows(System.nanoTime())) {
+                        progress(received + " characters received");
+                    }
+                }
+                case ModelEvent.Restart(String reason) -> {
+                    received = 0;
+                    progress("asking again: " + reason);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.nexus.agent;
+
+import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.EventLog;
+import dev.nexus.model.LanguageModel;
+
+/**
+ * What all tasks of a process share.
+ *
+ * @param modelName as it is recorded
+ */
+record Workbench(
+        String worker,
+        String modelName,
+        LanguageModel model,
+        ModelCalls modelCalls,
+        EventLog events,
+        Artefacts artefacts) {}

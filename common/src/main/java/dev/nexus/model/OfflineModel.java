@@ -1,0 +1,158 @@
+package dev.nexus.model;
+
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.Usage;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A model without a network: it implements what its {@link Repertoire} has, and writes a scaffold for anything else. Equal
+ * prompts give equal answers, equally late and with equal faults.
+ */
+final class OfflineModel implements LanguageModel {
+
+    /** Calls that are made for one answer while they are refused with 429, as a client of a live provider would. */
+    private static final int TRIES = 4;
+
+    private static final int PIECES = 20;
+    private static final int CHARS_PER_TOKEN = 4;
+
+    private final ModelSettings.Offline settings;
+    private final Repertoire repertoire;
+
+    private record Answer(String text, Fidelity fidelity) {}
+
+    OfflineModel(ModelSettings.Offline settings, Repertoire repertoire) {
+        this.settings = settings;
+        this.repertoire = repertoire;
+    }
+
+    @Override
+    public ModelReply reply(ModelRequest request, Consumer<ModelEvent> pieces)
+            throws ModelException, InterruptedException {
+        Answer answer = answer(request);
+        Dice dice = new Dice(settings.faults().seed(), request);
+        awaitAdmission(dice, pieces);
+        String text = answer.text();
+        ModelReply.Stop stop = ModelReply.Stop.END;
+        if (dice.roll("invalid") < settings.faults().invalidOutput()) {
+            text = spoilt(text, request.format());
+        }
+        int length = Math.min(text.length(), request.maxOutputTokens() * CHARS_PER_TOKEN);
+        if (dice.roll("truncated") < settings.faults().truncated()) {
+            length = Math.min(length, text.length() / 2);
+        }
+        if (length < text.length()) {
+            text = text.substring(0, length);
+            stop = ModelReply.Stop.LENGTH;
+        }
+        stream(text, dice, pieces);
+        return new ModelReply(text, stop, usage(request, text), answer.fidelity());
+    }
+
+    private Answer answer(ModelRequest request) throws ModelException {
+        return switch (Question.in(request)) {
+            case Question.ForPlan q -> plan(q);
+            case Question.ForFiles q -> files(q);
+            case Question.ForTests q -> tests(q);
+        };
+    }
+
+    private Answer plan(Question.ForPlan asked) {
+        Optional<String> other = TargetLanguage.otherThanPython(asked.spec());
+        if (other.isPresent()) {
+            Plan none = new Plan("The specification asks for " + other.get() + ".", other.get(), List.of(), List.of());
+            return new Answer(json(none), Fidelity.IMPLEMENTATION);
+        }
+        return repertoire
+                .forSpec(asked.spec())
+                .map(project -> new Answer(json(project.plan()), project.fidelity()))
+                .orElseGet(() -> new Answer(json(Scaffold.planFor(asked.spec())), Fidelity.SCAFFOLD));
+    }
+
+    private Answer files(Question.ForFiles asked) {
+        Project project = repertoire
+                .forStep(asked.spec(), asked.plan(), asked.step())
+                .orElseGet(() -> new Scaffold(asked.plan()));
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String path : asked.step().files()) {
+            String fresh = project.file(path, asked.failures());
+            boolean isMended = !fresh.equals(project.file(path, List.of()));
+            boolean isRepair = !asked.failures().isEmpty();
+            // In a repair, what these failures do not speak against stays as it is.
+            files.put(path, isRepair && !isMended ? asked.current().getOrDefault(path, fresh) : fresh);
+        }
+        return new Answer(blocks(asked.nonce(), files), project.fidelity());
+    }
+
+    private Answer tests(Question.ForTests asked) {
+        Plan plan = asked.plan();
+        Optional<Project> known = plan == null
+                ? repertoire.forFiles(asked.spec(), asked.current())
+                : repertoire.forPlan(asked.spec(), plan);
+        Map<String, String> tests = known.map(Project::tests)
+                .orElseGet(() -> plan == null ? StructureTests.of(asked.current()) : new Scaffold(plan).tests());
+        return new Answer(
+                blocks(asked.nonce(), tests), known.map(Project::fidelity).orElse(Fidelity.SCAFFOLD));
+    }
+
+    private void awaitAdmission(Dice dice, Consumer<ModelEvent> pieces) throws ModelException, InterruptedException {
+        for (int call = 1; dice.roll("429 " + call) < settings.faults().rateLimited(); call++) {
+            if (call == TRIES) {
+                throw new ModelException(new ErrorInfo(
+                        ErrorCode.MODEL_UNAVAILABLE,
+                        "the offline model was asked to play a rate limit (429), and did so " + TRIES
+                                + " times in a row",
+                        true));
+            }
+            Thread.sleep(settings.latency().multipliedBy(1L << (call - 1)));
+            pieces.accept(new ModelEvent.Restart("rate limited (429), call " + (call + 1)));
+        }
+    }
+
+    private void stream(String text, Dice dice, Consumer<ModelEvent> pieces) throws InterruptedException {
+        Duration whole = settings.latency().plusNanos((long) (settings.jitter().toNanos() * dice.roll("jitter")));
+        int size = Math.max(1, (text.length() + PIECES - 1) / PIECES);
+        for (int from = 0; from < text.length(); from += size) {
+            Thread.sleep(whole.dividedBy(PIECES));
+            pieces.accept(new ModelEvent.Delta(text.substring(from, Math.min(from + size, text.length()))));
+        }
+    }
+
+    private static String spoilt(String text, OutputFormat format) {
+        return switch (format) {
+            case OutputFormat.JsonDocument d -> "Here is the plan:\n" + text.replaceFirst("\"", "");
+            case OutputFormat.Files f -> text.replaceFirst("</file-" + f.nonce() + ">\n", "");
+        };
+    }
+
+    private static Usage usage(ModelRequest request, String reply) {
+        long input = request.system().length()
+                + request.messages().stream().mapToLong(m -> m.text().length()).sum();
+        return new Usage(1, 0, tokens(input), tokens(reply.length()), BigDecimal.ZERO);
+    }
+
+    private static long tokens(long chars) {
+        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+    }
+
+    private static String json(Plan plan) {
+        return new String(Json.write(plan), StandardCharsets.UTF_8);
+    }
+
+    private static String blocks(String nonce, Map<String, String> files) {
+        StringBuilder text = new StringBuilder();
+        files.forEach((path, content) -> text.append(FileBlocks.write(nonce, path, content)));
+        return text.toString();
+    }
+}

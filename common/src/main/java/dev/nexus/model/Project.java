@@ -1,0 +1,25 @@
+package dev.nexus.model;
+
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Plan;
+import java.util.List;
+import java.util.Map;
+
+/** Something that the offline model can write: a plan, the files of its steps, and tests. */
+interface Project {
+
+    Plan plan();
+
+    /**
+     * The content of a file of the plan.
+     *
+     * @param failures what is known to be wrong with it; empty in a first build
+     */
+    String file(String path, List<String> failures);
+
+    /** Path to content of the test files. */
+    Map<String, String> tests();
+
+    /** Whether this is what was asked for, or only its shape. */
+    Fidelity fidelity();
+}

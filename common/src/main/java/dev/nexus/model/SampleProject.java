@@ -1,0 +1,104 @@
+package dev.nexus.model;
+
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Plan;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A project that is kept as resources: {@code sample.json} describes it, {@code plan.json} and the files are beside it. */
+final class SampleProject implements Project {
+
+    private final Plan plan;
+    private final Subject subject;
+    private final Map<String, String> files = new HashMap<>();
+    private final Map<String, String> tests = new LinkedHashMap<>();
+    private final @Nullable Draft draft;
+
+    /**
+     * The form of {@code sample.json}.
+     *
+     * @param terms what a specification says when it wants this, each with its weight; {@link Subject#ENOUGH} together
+     *     make a match
+     * @param words what it may speak of besides
+     * @param beyond what it must not ask for, since this does not do it
+     * @param tests the paths of the test files
+     */
+    record Description(
+            Map<String, Integer> terms,
+            List<String> words,
+            List<String> beyond,
+            List<String> tests,
+            @Nullable DraftDescription draft) {}
+
+    /**
+     * A first version with a mistake, kept below {@code draft/}.
+     *
+     * @param mendedBy a pattern that is found in the failures of a test that shows the mistake
+     */
+    record DraftDescription(String path, String mendedBy) {}
+
+    private record Draft(String path, String content, Pattern mendedBy) {}
+
+    private SampleProject(String name) {
+        Description about = OfflineResource.json(name + "/sample.json", Description.class);
+        this.plan = OfflineResource.json(name + "/plan.json", Plan.class);
+        this.subject = new Subject(about, plan);
+        for (String path : PlanFit.paths(plan)) {
+            files.put(path, OfflineResource.text(name + "/files/" + path));
+        }
+        for (String path : about.tests()) {
+            tests.put(path, OfflineResource.text(name + "/" + path));
+        }
+        DraftDescription d = about.draft();
+        this.draft = d == null
+                ? null
+                : new Draft(
+                        d.path(),
+                        OfflineResource.text(name + "/draft/" + d.path()),
+                        Pattern.compile(d.mendedBy(), Pattern.CASE_INSENSITIVE));
+    }
+
+    /** Reads the sample in the folder {@code offline/<name>}. */
+    static SampleProject load(String name) {
+        return new SampleProject(name);
+    }
+
+    /** What a specification must speak of to mean this sample. */
+    Subject subject() {
+        return subject;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public String file(String path, List<String> failures) {
+        if (draft != null
+                && draft.path().equals(path)
+                && failures.stream()
+                        .noneMatch(failure -> draft.mendedBy().matcher(failure).find())) {
+            return draft.content();
+        }
+        String content = files.get(path);
+        if (content == null) {
+            throw new IllegalArgumentException("the sample has no file " + path);
+        }
+        return content;
+    }
+
+    @Override
+    public Map<String, String> tests() {
+        return tests;
+    }
+
+    @Override
+    public Fidelity fidelity() {
+        return Fidelity.IMPLEMENTATION;
+    }
+}

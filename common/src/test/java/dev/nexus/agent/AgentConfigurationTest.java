@@ -1,0 +1,42 @@
+package dev.nexus.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Topics;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class AgentConfigurationTest {
+
+    private final ApplicationContextRunner context = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+            .withUserConfiguration(AgentConfiguration.class)
+            .withPropertyValues("spring.application.name=planner-service");
+
+    @Test
+    void aServiceFindsAllThatItsRuntimeNeeds() {
+        context.run(it -> {
+            assertThat(it).hasSingleBean(KafkaClients.class).hasSingleBean(Topics.class);
+            assertThat(it.getBean(AgentSettings.class)).isEqualTo(AgentSettings.withSlots(16));
+        });
+    }
+
+    @Test
+    void settingsAreRead() {
+        context.withPropertyValues("nexus.agent.slots=64", "nexus.agent.drain=5s")
+                .run(it -> assertThat(it.getBean(AgentSettings.class))
+                        .isEqualTo(new AgentSettings(64, Duration.ofSeconds(1), Duration.ofSeconds(5), 10_000)));
+    }
+
+    @Test
+    void settingsThatCannotWorkAreRefused() {
+        for (String bad : new String[] {"slots=0", "heartbeat=5s", "heartbeat=0s", "drain=-1s", "remembered-jobs=0"}) {
+            context.withPropertyValues("nexus.agent." + bad)
+                    .run(it -> assertThat(it).as(bad).hasFailed());
+        }
+    }
+}
