@@ -1,14 +1,19 @@
 package dev.nexus.builder;
 
 import dev.nexus.agent.Agent;
+import dev.nexus.agent.AgentConfiguration;
+import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** The builder service as a process, or as one context among others in {@code standalone}. */
 @SpringBootApplication(proxyBeanMethods = false)
+@Import(AgentConfiguration.class)
 public class BuilderApplication {
 
     public static void main(String[] args) {
@@ -26,5 +31,10 @@ public class BuilderApplication {
     @Bean
     Agent<Order.BuildOrder> builder() {
         return new Builder();
+    }
+
+    @Bean
+    AgentRuntime<Order.BuildOrder> runtime(Agent<Order.BuildOrder> builder, AgentConfiguration.Parts parts) {
+        return parts.runtime(Service.BUILDER, Order.BuildOrder.class, builder);
     }
 }

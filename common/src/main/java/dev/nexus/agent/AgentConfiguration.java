@@ -1,20 +1,55 @@
 package dev.nexus.agent;
 
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
 import dev.nexus.contract.Topics;
+import dev.nexus.model.ModelSettings;
+import dev.nexus.model.Models;
+import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What every agent service imports; it adds its agent and an {@link AgentRuntime}. */
+/** What every agent service imports; it adds its agent, and the runtime that {@link Parts} makes for it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({AgentSettings.class, KafkaProperties.class, Topics.class})
+@EnableConfigurationProperties({AgentSettings.class, KafkaProperties.class, ModelSettings.class, Topics.class})
 public class AgentConfiguration {
+
+    /** All that an agent's runtime needs besides the agent. */
+    public record Parts(AgentSettings settings, KafkaClients clients, Topics topics, Models models) {
+
+        /** The runtime of a service, with the model that is configured for its agent type. */
+        public <O extends Order> AgentRuntime<O> runtime(Service service, Class<O> orders, Agent<O> agent) {
+            Models.Chosen model = models.forAgent(service.wire().replace("-service", ""));
+            String version = AgentRuntime.class.getPackage().getImplementationVersion();
+            return new AgentRuntime<>(
+                    service,
+                    orders,
+                    agent,
+                    model.name(),
+                    model.model(),
+                    settings,
+                    clients,
+                    topics,
+                    Objects.requireNonNullElse(version, "development"));
+        }
+    }
 
     @Bean
     KafkaClients kafkaClients(KafkaProperties settings, @Value("${spring.application.name}") String name) {
         return new KafkaClients(settings, name);
+    }
+
+    @Bean
+    Models models(ModelSettings settings) {
+        return new Models(settings);
+    }
+
+    @Bean
+    Parts parts(AgentSettings settings, KafkaClients clients, Topics topics, Models models) {
+        return new Parts(settings, clients, topics, models);
     }
 }

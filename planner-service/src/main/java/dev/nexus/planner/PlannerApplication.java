@@ -2,15 +2,20 @@ package dev.nexus.planner;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nexus.agent.Agent;
+import dev.nexus.agent.AgentConfiguration;
+import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** The planner service as a process, or as one context among others in {@code standalone}. */
 @SpringBootApplication(proxyBeanMethods = false)
+@Import(AgentConfiguration.class)
 @EnableConfigurationProperties(PlanCacheSettings.class)
 public class PlannerApplication {
 
@@ -34,5 +39,10 @@ public class PlannerApplication {
     @Bean
     PlanCache planCache(PlanCacheSettings settings) {
         return new MemoryPlanCache(settings, Ticker.systemTicker());
+    }
+
+    @Bean
+    AgentRuntime<Order.PlanOrder> runtime(Agent<Order.PlanOrder> planner, AgentConfiguration.Parts parts) {
+        return parts.runtime(Service.PLANNER, Order.PlanOrder.class, planner);
     }
 }

@@ -1,0 +1,204 @@
+package dev.nexus.tester;
+
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.TestReport.Outcome;
+import dev.nexus.contract.TestReport.Result;
+import dev.nexus.contract.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The judgement on a run: whatever does not add up to a pass is none. */
+final class RunReport {
+
+    /** Of all results together, and of their traces: the event that carries the report has to hold them. */
+    private static final int RESULTS_CHARS = 200_000;
+
+    private static final int TRACES_CHARS = 100_000;
+
+    private static final int PYTEST_PASSED = 0;
+    private static final int PYTEST_FOUND_NOTHING = 5;
+    private static final int SIGXCPU = 24;
+    private static final Pattern JOB_FILE = Pattern.compile("File \"/job/([^\"\\n]+)\", line");
+
+    private final RunLog.Facts facts;
+    private final Ending ending;
+    private final SandboxSettings limits;
+
+    private RunReport(RunLog.Facts facts, Ending ending, SandboxSettings limits) {
+        this.facts = facts;
+        this.ending = ending;
+        this.limits = limits;
+    }
+
+    /** How a run came to its end, as seen from outside. */
+    enum Ending {
+        BY_ITSELF,
+        TIME_LIMIT,
+        OUTPUT_LIMIT
+    }
+
+    /** @param took from the start of the sandbox to its end */
+    static TestReport of(RunLog.Facts facts, Ending ending, Duration took, SandboxSettings limits) {
+        return new RunReport(facts, ending, limits).report(took);
+    }
+
+    private TestReport report(Duration took) {
+        Verdict verdict = verdict();
+        List<Result> all = new ArrayList<>(facts.results());
+        if (facts.running() != null) {
+            all.add(unfinished(facts.running()));
+        }
+        List<Result> told = fitting(all);
+        boolean explained = verdict == Verdict.PASSED
+                || ((verdict == Verdict.FAILED || verdict == Verdict.ERROR)
+                        && told.stream().anyMatch(Result::isFailure));
+        String output = explained || facts.output().isBlank() ? null : facts.output();
+        return new TestReport(verdict, told, took.toMillis(), message(verdict, all.size() - told.size()), output);
+    }
+
+    private Verdict verdict() {
+        return switch (ending) {
+            case TIME_LIMIT -> Verdict.TIMEOUT;
+            case OUTPUT_LIMIT -> Verdict.OUTPUT_LIMIT;
+            case BY_ITSELF -> verdictOfItsOwn();
+        };
+    }
+
+    private Verdict verdictOfItsOwn() {
+        Integer status = facts.status();
+        if (facts.outOfMemory()
+                || (facts.announcedStatus() == null && facts.output().contains("MemoryError"))) {
+            return Verdict.MEMORY_LIMIT;
+        }
+        if (status != null && status == -SIGXCPU) {
+            return Verdict.TIMEOUT;
+        }
+        if (facts.garbled() || status == null || !status.equals(facts.announcedStatus())) {
+            return Verdict.CRASHED;
+        }
+        if (facts.has(Outcome.FAILED)) {
+            return Verdict.FAILED;
+        }
+        if (facts.has(Outcome.ERROR)) {
+            return Verdict.ERROR;
+        }
+        if (facts.finished() != facts.collected()) {
+            return Verdict.CRASHED; // after pytest.exit(returncode=0), for one
+        }
+        if ((status == PYTEST_PASSED || status == PYTEST_FOUND_NOTHING) && !facts.has(Outcome.PASSED)) {
+            return Verdict.NO_TESTS;
+        }
+        return status == PYTEST_PASSED ? Verdict.PASSED : Verdict.ERROR;
+    }
+
+    private @Nullable String message(Verdict verdict, int left) {
+        List<String> parts = new ArrayList<>();
+        String why = switch (verdict) {
+            case PASSED, FAILED -> null;
+            case ERROR -> facts.has(Outcome.ERROR) ? null : "pytest ended with status " + facts.status();
+            case TIMEOUT -> "the tests did not end within " + limits.timeLimit().toSeconds() + " s" + whileRunning();
+            case MEMORY_LIMIT ->
+                "the tests needed more than " + SandboxSettings.sayable(limits.memory()) + " of memory";
+            case OUTPUT_LIMIT ->
+                "the tests printed more than " + SandboxSettings.sayable(limits.output()) + whileRunning();
+            case CRASHED -> crash() + whileRunning();
+            case NO_TESTS ->
+                facts.results().isEmpty()
+                        ? "there is no test; pytest looks for functions test_… in files test_….py"
+                        : "every test was skipped";
+        };
+        if (why != null) {
+            parts.add(why);
+        }
+        if (left > 0) {
+            parts.add(left + " more results have no room in this report");
+        }
+        return parts.isEmpty() ? null : String.join("; ", parts);
+    }
+
+    private String crash() {
+        Integer status = facts.status();
+        if (facts.garbled()) {
+            return "what came from the test run was not written by pytest";
+        }
+        if (status == null) {
+            String said = facts.diagnosis();
+            return "the test run was cut off"
+                    + (said.isEmpty() ? "" : ": " + said.substring(said.lastIndexOf('\n') + 1));
+        }
+        if (facts.announcedStatus() == null) {
+            return (status < 0
+                            ? "signal " + -status + " ended the test run"
+                            : "the test run ended with status " + status)
+                    + " before pytest was done";
+        }
+        if (!status.equals(facts.announcedStatus())) {
+            return "pytest announced status " + facts.announcedStatus() + ", and ended with " + status;
+        }
+        return "only " + facts.finished() + " of " + facts.collected() + " tests came to an end";
+    }
+
+    private String whileRunning() {
+        return facts.running() == null ? "" : ", while " + facts.running() + " was running";
+    }
+
+    /** The test that the run ended in; where it hung, Python has told the output. */
+    private Result unfinished(String test) {
+        int dump = facts.output().lastIndexOf("Timeout (");
+        String where = dump < 0 ? null : facts.output().substring(dump);
+        Set<String> files = new LinkedHashSet<>();
+        if (where != null) {
+            Matcher m = JOB_FILE.matcher(where);
+            while (m.find()) {
+                files.add(m.group(1));
+            }
+        }
+        return new Result(
+                test,
+                Outcome.FAILED,
+                0,
+                "it did not come to an end",
+                where == null ? null : PlainText.end(where, RunLog.TRACE_CHARS),
+                List.copyOf(files));
+    }
+
+    /** As many results as there is room for, in their order; what failed goes before what did not, traces go last. */
+    private static List<Result> fitting(List<Result> all) {
+        SortedMap<Integer, Result> byPlace = new TreeMap<>();
+        int room = RESULTS_CHARS;
+        int traceRoom = TRACES_CHARS;
+        for (boolean failures : new boolean[] {true, false}) {
+            for (int i = 0; i < all.size(); i++) {
+                Result result = all.get(i);
+                int size = sizeWithoutTrace(result);
+                if (result.isFailure() != failures || size > room) {
+                    continue;
+                }
+                room -= size;
+                int trace = result.trace() == null ? 0 : result.trace().length();
+                byPlace.put(i, trace <= traceRoom ? result : withoutTrace(result));
+                traceRoom -= trace <= traceRoom ? trace : 0;
+            }
+        }
+        return List.copyOf(byPlace.values());
+    }
+
+    private static int sizeWithoutTrace(Result result) {
+        int message = result.message() == null ? 0 : result.message().length();
+        int files = result.files().stream().mapToInt(String::length).sum();
+        return result.id().length() + message + files + 100; // the names of the fields
+    }
+
+    private static Result withoutTrace(Result result) {
+        return new Result(
+                result.id(), result.outcome(), result.durationMillis(), result.message(), null, result.files());
+    }
+}

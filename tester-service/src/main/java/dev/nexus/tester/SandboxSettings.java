@@ -1,0 +1,73 @@
+package dev.nexus.tester;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What tests may use while they run.
+ *
+ * @param concurrency sandboxes that run at once; 0 means one per processor
+ * @param timeLimit for all tests of one run together, by the clock
+ * @param memory address space of each process
+ * @param processes processes and threads of one run together
+ * @param workArea size of the job's folder and of {@code /tmp}, each; kept in memory
+ * @param fileSize of each file that a test writes
+ * @param openFiles descriptors of each process
+ * @param output what tests may print in all
+ * @param interpreter the Python that has pytest; inside {@code /usr}, for the sandbox sees nothing else
+ * @param uid user and group that the sandbox belongs to when Nexus itself runs as root; nothing else should use it
+ */
+@Validated
+@ConfigurationProperties("nexus.tester")
+record SandboxSettings(
+        @DefaultValue("0") @Min(0) @Max(256) int concurrency,
+
+        @DefaultValue("60s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration timeLimit,
+
+        @DefaultValue("512MB") DataSize memory,
+        @DefaultValue("64") @Min(4) @Max(4096) int processes,
+        @DefaultValue("64MB") DataSize workArea,
+        @DefaultValue("16MB") DataSize fileSize,
+        @DefaultValue("256") @Min(32) @Max(4096) int openFiles,
+        @DefaultValue("1MB") DataSize output,
+        @DefaultValue("/usr/bin/python3") Path interpreter,
+        @DefaultValue("64321") @Min(1) @Max(2_000_000_000) int uid) {
+
+    SandboxSettings {
+        // Python with pytest takes about 60 MB of address space before the first test.
+        requireBetween("memory", memory, DataSize.ofMegabytes(128), DataSize.ofGigabytes(64));
+        requireBetween("work-area", workArea, DataSize.ofMegabytes(2), DataSize.ofGigabytes(16));
+        requireBetween("file-size", fileSize, DataSize.ofMegabytes(1), DataSize.ofGigabytes(16));
+        requireBetween("output", output, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
+    }
+
+    /** Sandboxes that run at once. */
+    int slots() {
+        return concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static void requireBetween(String key, DataSize value, DataSize least, DataSize most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException("nexus.tester." + key + " is " + sayable(value) + "; set it between "
+                    + sayable(least) + " and " + sayable(most));
+        }
+    }
+
+    /** A size as people write it. */
+    static String sayable(DataSize size) {
+        long bytes = size.toBytes();
+        if (bytes % (1 << 20) == 0) {
+            return (bytes >> 20) + " MB";
+        }
+        return bytes % (1 << 10) == 0 ? (bytes >> 10) + " kB" : bytes + " bytes";
+    }
+}

@@ -1,0 +1,62 @@
+package dev.nexus.tester;
+
+import dev.nexus.agent.Agent;
+import dev.nexus.agent.AgentConfiguration;
+import dev.nexus.agent.AgentRuntime;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The tester service as a process, or as one context among others in {@code standalone}. */
+@SpringBootApplication(proxyBeanMethods = false)
+@Import(AgentConfiguration.class)
+@EnableConfigurationProperties(SandboxSettings.class)
+public class TesterApplication {
+
+    public static void main(String[] args) {
+        start(args);
+    }
+
+    /** Starts the service; closing the context stops it. */
+    public static ConfigurableApplicationContext start(String... args) {
+        // All services share one class path in standalone, so each has a configuration file of its own name.
+        return new SpringApplicationBuilder(TesterApplication.class)
+                .properties("spring.config.name=tester-service")
+                .run(args);
+    }
+
+    @Bean
+    Agent<Order.TestOrder> tester(Sandbox sandbox, SandboxCheck check) {
+        TestWriter writer = new TestWriter();
+        TestRunner runner = new TestRunner(sandbox, check);
+        return (order, task) -> switch (order) {
+            case Order.WriteTestsOrder write -> writer.run(write, task);
+            case Order.RunTestsOrder run -> runner.run(run, task);
+        };
+    }
+
+    @Bean
+    Sandbox sandbox(SandboxSettings settings) {
+        return new Sandbox(settings);
+    }
+
+    @Bean(initMethod = "start")
+    SandboxCheck sandboxCheck(Sandbox sandbox, SandboxSettings settings) {
+        return new SandboxCheck(sandbox, settings);
+    }
+
+    @Bean
+    SandboxHealth sandboxHealthIndicator(SandboxCheck check) {
+        return new SandboxHealth(check);
+    }
+
+    @Bean
+    AgentRuntime<Order.TestOrder> runtime(Agent<Order.TestOrder> tester, AgentConfiguration.Parts parts) {
+        return parts.runtime(Service.TESTER, Order.TestOrder.class, tester);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.nexus.tester;
+
+import dev.nexus.contract.TestReport;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.util.unit.DataSize;
+
+/** Sandboxes for tests: real ones, or a failure that names the remedy. */
+final class Sandboxes {
+
+    static final SandboxSettings SETTINGS = settings(Duration.ofSeconds(30));
+
+    private Sandboxes() {}
+
+    static SandboxSettings settings(Duration timeLimit) {
+        return new SandboxSettings(
+                0,
+                timeLimit,
+                DataSize.ofMegabytes(256),
+                32,
+                DataSize.ofMegabytes(16),
+                DataSize.ofMegabytes(8),
+                128,
+                DataSize.ofKilobytes(256),
+                Path.of("/usr/bin/python3"),
+                64321);
+    }
+
+    /** @throws SandboxUnavailable with the remedy, if this machine has none that holds */
+    static Sandbox open(SandboxSettings settings) throws SandboxUnavailable, InterruptedException {
+        try (Sandbox probe = new Sandbox(SETTINGS)) {
+            new SandboxCheck(probe, SETTINGS).require();
+        }
+        return new Sandbox(settings);
+    }
+
+    /** Runs files, given as path and content in turn. */
+    static TestReport run(Sandbox sandbox, String... pathsAndContents) throws SandboxUnavailable, InterruptedException {
+        return sandbox.run(files(pathsAndContents), () -> {});
+    }
+
+    static Map<String, byte[]> files(String... pathsAndContents) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (int i = 0; i < pathsAndContents.length; i += 2) {
+            files.put(pathsAndContents[i], pathsAndContents[i + 1].getBytes(StandardCharsets.UTF_8));
+        }
+        return files;
+    }
+
+    /** Whether any process on this machine has {@code mark} in its command line. */
+    static boolean runsAnywhere(String mark) {
+        return ProcessHandle.allProcesses()
+                .anyMatch(process -> process.info().commandLine().orElse("").contains(mark));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.nexus.tester;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.agent.ScriptedTask;
+import dev.nexus.agent.TaskFailure;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Since;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Status;
+
+@Timeout(60)
+class TestRunnerTest {
+
+    private static Order.RunTestsOrder order(ScriptedTask task) {
+        return new Order.RunTestsOrder(
+                TaskId.test(0),
+                1,
+                SINCE,
+                List.of(
+                        task.given("answer.py", "def answer(): return 42\n"),
+                        task.given(
+                                "tests/test_answer.py",
+                                "import answer\ndef test_it(): assert answer.answer() == 42\n")));
+    }
+
+    private static final Since SINCE = new Since(0, 0, Instant.EPOCH);
+
+    private static SandboxSettings with(Path interpreter) {
+        SandboxSettings s = Sandboxes.SETTINGS;
+        return new SandboxSettings(
+                s.concurrency(),
+                s.timeLimit(),
+                s.memory(),
+                s.processes(),
+                s.workArea(),
+                s.fileSize(),
+                s.openFiles(),
+                s.output(),
+                interpreter,
+                s.uid());
+    }
+
+    @Test
+    void runsTheTestsOnceTheClaimIsWon() throws Exception {
+        var task = new ScriptedTask();
+        try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
+            var runner = new TestRunner(sandbox, new SandboxCheck(sandbox, Sandboxes.SETTINGS));
+
+            Outcome outcome = runner.run(order(task), task);
+
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Tested.class, tested -> {
+                TestReport report = tested.report();
+                assertThat(report.verdict()).isEqualTo(Verdict.PASSED);
+                assertThat(report.tests())
+                        .extracting(TestReport.Result::id)
+                        .containsExactly("tests/test_answer.py::test_it");
+            });
+            assertThat(task.claimAwaited()).isTrue();
+            assertThat(task.progress()).containsExactly("running the tests", "passed: 1 passed");
+        }
+    }
+
+    @Test
+    void withoutASandboxNothingRunsAndTheRemedyIsNamed(@TempDir Path folder) {
+        var settings = with(folder.resolve("python3"));
+        var task = new ScriptedTask();
+        try (Sandbox sandbox = new Sandbox(settings)) {
+            var check = new SandboxCheck(sandbox, settings);
+            var runner = new TestRunner(sandbox, check);
+
+            assertThatThrownBy(() -> runner.run(order(task), task))
+                    .isInstanceOfSatisfying(TaskFailure.class, failure -> {
+                        assertThat(failure.error().code()).isEqualTo(ErrorCode.SANDBOX_UNAVAILABLE);
+                        assertThat(failure.error().retryable()).isFalse();
+                        assertThat(failure.error().message()).contains("run: apt-get install python3 python3-pytest");
+                    });
+            assertThat(task.claimAwaited()).isFalse();
+            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.DOWN);
+        }
+    }
+
+    @Test
+    void aPythonThatTheSandboxCannotSeeIsRefused(@TempDir Path folder) throws Exception {
+        Path python = Files.writeString(folder.resolve("python3"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var settings = with(python);
+        try (Sandbox sandbox = new Sandbox(settings)) {
+            var check = new SandboxCheck(sandbox, settings);
+
+            assertThatThrownBy(check::require)
+                    .hasMessageContaining("set nexus.tester.interpreter to a Python inside /usr");
+        }
+    }
+
+    @Test
+    void healthSaysThatTheSandboxHolds() throws Exception {
+        try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
+            var check = new SandboxCheck(sandbox, Sandboxes.SETTINGS);
+            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.UNKNOWN);
+
+            check.require();
+
+            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.UP);
+        }
+    }
+}
