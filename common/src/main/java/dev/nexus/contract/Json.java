@@ -1,5 +1,6 @@
 package dev.nexus.contract;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -37,6 +38,7 @@ public final class Json {
                     String.class,
                     o -> o.setInclude(
                             JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS)))
+            .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE)) // components alone
             .annotationIntrospector(AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new Required()))
             .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param start where in the text the words begin that announce the list
  * @param end where the list ends
  * @param typed how many fields come with a type
+ * @param isAnnounced whether the text calls them fields
  */
-record FieldList(List<Field> fields, int start, int end, int typed) {
+record FieldList(List<Field> fields, int start, int end, int typed, boolean isAnnounced) {
 
     private static final Map<String, RecordSpec.Type> TYPES = Map.ofEntries(
             Map.entry("int", RecordSpec.Type.INT),
@@ -107,24 +108,17 @@ record FieldList(List<Field> fields, int start, int end, int typed) {
                     + "described by|records?|recording|where each|in which)\\b|[:(–—])\\s*[-*•]?\\s*");
 
     /** Words that go on with something else than a field. */
-    private static final Set<String> NO_FIELD = Set.of(
-            ("add adds adding list lists listing find finding search searching lookup get delete deleting remove removing update"
-                            + " updating edit editing count counting sort sorting support supports supporting provide provides"
-                            + " allow allows allowing let lets letting i we it you me us that which should must can operations"
-                            + " operation methods method functions function able users user then so also save saving persist"
-                            + " query create creating store an a the to of in for from by fields validation it's this there"
-                            + " each every all each and or")
-                    .split(" ", -1));
+    private static final Set<String> NO_FIELD = Set.copyOf(OfflineResource.lines("record-store/no-field.txt"));
 
     /** The list that looks most like one; nothing if there is none. */
     static Optional<FieldList> in(String text) {
         FieldList best = null;
         for (Matcher m = ANNOUNCED.matcher(text); m.find(); ) {
-            best = better(best, read(text, m.start(), m.end(), 1));
+            best = better(best, read(text, m.start(), m.end(), true));
         }
         if (best == null) {
             for (Matcher m = HINTED.matcher(text); m.find(); ) {
-                best = better(best, read(text, m.start(), m.end(), 2));
+                best = better(best, read(text, m.start(), m.end(), false));
             }
         }
         return Optional.ofNullable(best);
@@ -137,8 +131,7 @@ record FieldList(List<Field> fields, int start, int end, int typed) {
         return other.typed * 2 + other.fields.size() > one.typed * 2 + one.fields.size() ? other : one;
     }
 
-    /** @param enough fields without a type that make a list */
-    private static @Nullable FieldList read(String text, int start, int from, int enough) {
+    private static @Nullable FieldList read(String text, int start, int from, boolean isAnnounced) {
         List<Field> fields = new ArrayList<>();
         int typed = 0;
         int end = from;
@@ -161,8 +154,8 @@ record FieldList(List<Field> fields, int start, int end, int typed) {
             at = separator.end();
         }
         boolean areDistinct = fields.stream().map(Field::name).distinct().count() == fields.size();
-        return areDistinct && (typed > 0 || fields.size() >= enough) && !fields.isEmpty()
-                ? new FieldList(List.copyOf(fields), start, end, typed)
+        return areDistinct && (typed > 0 || fields.size() >= (isAnnounced ? 1 : 2))
+                ? new FieldList(List.copyOf(fields), start, end, typed, isAnnounced)
                 : null;
     }
 

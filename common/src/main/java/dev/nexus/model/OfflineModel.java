@@ -1,5 +1,6 @@
 package dev.nexus.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
@@ -7,19 +8,25 @@ import dev.nexus.contract.Json;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Usage;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model without a network: it implements what its {@link Repertoire} has, and writes a scaffold for anything else. Equal
  * prompts give equal answers, equally late and with equal faults.
  */
 final class OfflineModel implements LanguageModel {
+
+    /** The schema of a plan wants every list, the empty ones too. */
+    private static final JsonMapper COMPLETE = Json.MAPPER
+            .rebuild()
+            .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
 
     /** Calls that are made for one answer while they are refused with 429, as a client of a live provider would. */
     private static final int TRIES = 4;
@@ -147,7 +154,7 @@ final class OfflineModel implements LanguageModel {
     }
 
     private static String json(Plan plan) {
-        return new String(Json.write(plan), StandardCharsets.UTF_8);
+        return COMPLETE.writeValueAsString(plan);
     }
 
     private static String blocks(String nonce, Map<String, String> files) {

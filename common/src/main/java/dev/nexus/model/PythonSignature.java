@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the class of a method, or the class itself; empty for a function
  * @param name of the function or method; empty for a class itself
- * @param parameters as they are to be written, without {@code self}
+ * @param parameters as they are to be written, without {@code self}; those of a class are for its constructor
  */
 record PythonSignature(String owner, String name, List<String> parameters) {
 
@@ -41,11 +41,14 @@ record PythonSignature(String owner, String name, List<String> parameters) {
         if (KEYWORDS.contains(owner)) {
             return Optional.empty();
         }
+        List<String> parameters = parameters(m.group("parameters"));
         boolean isClass = m.group("class") != null || (owner.isEmpty() && Character.isUpperCase(name.charAt(0)));
-        return Optional.of(
-                isClass
-                        ? new PythonSignature(name, "", List.of())
-                        : new PythonSignature(owner, name, parameters(m.group("parameters"))));
+        if (!isClass) {
+            return Optional.of(new PythonSignature(owner, name, parameters));
+        }
+        // What stands behind the name of a class is for its constructor, or its bases; only the former has types.
+        boolean hasConstructor = parameters.stream().anyMatch(parameter -> parameter.contains(":"));
+        return Optional.of(new PythonSignature(name, "", hasConstructor ? parameters : List.of()));
     }
 
     static boolean isKeyword(String name) {

@@ -79,21 +79,34 @@ final class RecordGrammar {
     /** The store that {@code spec} describes; nothing if it describes another thing, or more than a store can do. */
     static Optional<RecordSpec> read(Spec spec) {
         String text = spec.text().replaceAll("[`*\"]", "").replaceAll("[ \\t]+", " ");
-        if (!KEPT.matcher(text).find() || spec.demandsAnyOf(BEYOND) || spec.isBeyondPlainPython(FAMILIAR)) {
-            return Optional.empty();
-        }
         return FieldList.in(text).flatMap(list -> {
-            String rest = text.substring(0, list.start()) + " . " + text.substring(list.end());
-            String demanded = Spec.withoutWhatItRulesOut(rest);
+            // A field may be called as it likes; what is demanded stands in the rest.
+            Spec rest = Spec.of(text.substring(0, list.start()) + " . " + text.substring(list.end()));
             return entity(text, list)
-                    .map(entity -> new RecordSpec(
-                            entity,
-                            withoutOwnId(list.fields()),
-                            operations(demanded, entity),
-                            SAVED.matcher(demanded).find()))
+                    .filter(entity -> isStore(text, rest, list, entity))
+                    .map(entity -> store(entity, list, rest))
                     .filter(RecordGrammar::isPossible)
                     .filter(store -> speaksOfLittleElse(rest, store));
         });
+    }
+
+    private static boolean isStore(String text, Spec rest, FieldList list, String entity) {
+        int asked = operations(rest, entity).size();
+        boolean hasFields = list.typed() > 0 || list.isAnnounced() || asked >= 2;
+        return hasFields
+                && (asked >= 3 || KEPT.matcher(text).find())
+                && !rest.demandsAnyOf(BEYOND)
+                && !rest.isBeyondPlainPython(FAMILIAR);
+    }
+
+    private static RecordSpec store(String entity, FieldList list, Spec rest) {
+        Set<Operation> operations = operations(rest, entity);
+        if (operations.isEmpty()) {
+            operations.addAll(EnumSet.of(Operation.LIST, Operation.FIND, Operation.DELETE));
+        }
+        operations.add(Operation.ADD);
+        boolean isSaved = SAVED.matcher(rest.demandedText()).find();
+        return new RecordSpec(entity, withoutOwnId(list.fields()), operations, isSaved);
     }
 
     private static Optional<String> entity(String text, FieldList list) {
@@ -171,33 +184,30 @@ final class RecordGrammar {
                 && store.fields().stream().noneMatch(field -> field.name().equals("id"));
     }
 
-    private static Set<Operation> operations(String text, String entity) {
+    private static Set<Operation> operations(Spec rest, String entity) {
         Set<Operation> found = EnumSet.noneOf(Operation.class);
-        String verbs = text.replaceAll("(?i)\\b" + entity + "\\w*", " ");
+        String verbs = rest.demandedText().replaceAll("(?i)\\b" + entity + "\\w*", " ");
         OPERATIONS.forEach((operation, words) -> {
             if (words.matcher(verbs).find()) {
                 found.add(operation);
             }
         });
-        if (CRUD.matcher(text).find()) {
-            found.addAll(EnumSet.of(Operation.LIST, Operation.FIND, Operation.UPDATE, Operation.DELETE));
+        if (CRUD.matcher(verbs).find()) {
+            found.addAll(EnumSet.of(Operation.ADD, Operation.LIST, Operation.FIND, Operation.UPDATE, Operation.DELETE));
         }
-        if (found.isEmpty()) {
-            found.addAll(EnumSet.of(Operation.LIST, Operation.FIND, Operation.DELETE));
-        }
-        found.add(Operation.ADD);
         return found;
     }
 
-    private static boolean speaksOfLittleElse(String rest, RecordSpec store) {
+    private static boolean speaksOfLittleElse(Spec rest, RecordSpec store) {
         Set<String> familiar = new HashSet<>(FAMILIAR);
         familiar.addAll(Words.of(store.entity()).stems());
         store.fields()
                 .forEach(field ->
                         familiar.addAll(Words.of(field.name().replace('_', ' ')).stems()));
-        Set<String> salient = Words.of(rest).salient();
-        long foreign = salient.stream().filter(stem -> !familiar.contains(stem)).count();
-        return foreign <= FOREIGN;
+        return rest.words().salient().stream()
+                        .filter(stem -> !familiar.contains(stem))
+                        .count()
+                <= FOREIGN;
     }
 
     private static Pattern pattern(String regex) {

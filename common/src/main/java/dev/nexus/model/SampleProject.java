@@ -72,6 +72,11 @@ final class SampleProject implements Project {
         return subject;
     }
 
+    /** Whether a first build has a mistake. */
+    boolean hasDraft() {
+        return draft != null;
+    }
+
     @Override
     public Plan plan() {
         return plan;

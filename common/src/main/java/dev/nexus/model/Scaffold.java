@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The shape of what a plan describes, for plans that the offline model cannot carry out: every function only raises. */
 record Scaffold(Plan plan) implements Project {
@@ -90,12 +91,13 @@ record Scaffold(Plan plan) implements Project {
         Map<String, StringBuilder> classes = new LinkedHashMap<>();
         for (PythonSignature s : declared(modules)) {
             if (s.owner().isEmpty()) {
-                text.append("\n\n").append(stub(s, "", s.parameters()));
+                text.append("\n\n").append(stub(s.name(), s, "", s.parameters()));
                 continue;
             }
             StringBuilder members = classes.computeIfAbsent(s.owner(), owner -> new StringBuilder());
-            if (!s.name().isEmpty()) {
-                members.append("\n").append(stub(s, "    ", withSelf(s.parameters())));
+            boolean isClass = s.name().isEmpty();
+            if (!isClass || !s.parameters().isEmpty()) {
+                members.append("\n").append(stub(isClass ? "__init__" : s.name(), s, "    ", withSelf(s.parameters())));
             }
         }
         classes.forEach((name, members) -> text.append("\n\nclass " + name + ":\n    \"\"\"Not implemented.\"\"\"\n")
@@ -104,12 +106,11 @@ record Scaffold(Plan plan) implements Project {
     }
 
     private static List<String> withSelf(List<String> parameters) {
-        return java.util.stream.Stream.concat(java.util.stream.Stream.of("self"), parameters.stream())
-                .toList();
+        return Stream.concat(Stream.of("self"), parameters.stream()).toList();
     }
 
-    private static String stub(PythonSignature s, String indent, List<String> parameters) {
-        return indent + "def " + s.name() + "(" + String.join(", ", parameters) + "):\n" + indent + "    raise"
+    private static String stub(String name, PythonSignature s, String indent, List<String> parameters) {
+        return indent + "def " + name + "(" + String.join(", ", parameters) + "):\n" + indent + "    raise"
                 + " NotImplementedError(\"" + s.qualifiedName() + " is not implemented\")\n";
     }
 

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 /**
  * A specification, and what it demands.
  *
- * @param demanded its words without what it rules out (<em>no database</em>)
+ * @param demandedText the text without what it rules out (<em>no database</em>)
  */
-record Spec(String text, Words words, Words demanded) {
+record Spec(String text, Words words, String demandedText, Words demanded) {
 
     /** Demands that no project of the offline model meets, such as a web interface. */
     private static final List<Words> BEYOND =
@@ -20,11 +20,8 @@ record Spec(String text, Words words, Words demanded) {
             Pattern.CASE_INSENSITIVE);
 
     static Spec of(String text) {
-        return new Spec(text, Words.of(text), Words.of(withoutWhatItRulesOut(text)));
-    }
-
-    static String withoutWhatItRulesOut(String text) {
-        return RULED_OUT.matcher(text).replaceAll(" ");
+        String demanded = RULED_OUT.matcher(text).replaceAll(" ");
+        return new Spec(text, Words.of(text), demanded, Words.of(demanded));
     }
 
     boolean demandsAnyOf(List<Words> phrases) {

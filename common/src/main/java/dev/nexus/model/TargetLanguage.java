@@ -5,115 +5,107 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The programming language that a specification demands, if it is another than Python. Many are common words too, so a
- * name counts only where a language would stand: <em>in Java.</em>, <em>a Go program</em>.
+ * The programming language that a specification demands, if it is another than Python. Most names are common words too,
+ * so a name counts only where a language would stand: <em>in Java.</em>, <em>a Go program</em>, <em>language: Rust</em>.
  */
 final class TargetLanguage {
 
-    private static final String FOLLOWED = "(?=\\s*(?:[.,;:!?()\\n\"'`]|$|\\d)"
-            + "|\\s+(?:[\\d(]|(?:that|with|using|which|and|to|for|please|by|only|as|on|where|so|not|code|it|language|"
-            + "programming|version|please|under|implementing|program|function|library|class|module|script|package|"
-            + "application|app|tool|cli|service)\\b))";
-    private static final String THING =
-            "(?:programs?|librar(?:y|ies)|code|modules?|packages?|applications?|app|class(?:es)?"
-                    + "|functions?|scripts?|projects?|implementations?|crate|gem|tool|cli|service|api|server|interface|struct"
-                    + "|component|source|solution|method|language|programming)\\b";
-    private static final String MAKE = "(?:^|[.!?:\\n]\\s*|\\b(?:an?|some|the|me|as|small|simple|tiny|new|pure|modern|"
-            + "idiomatic|write|create|build|implement|make|develop|need|want|standalone|generic|reusable|clean)\\s+)";
+    /** What may follow a language after <em>in</em>: the end of a clause, or a word that begins another. */
+    private static final String THEN =
+            "(?=\\s*(?:[.,;:!?()\\n\"'`]|\\d|$)|\\s+(?:that|which|with|using|and|to|for|please|by|"
+                    + "only|as|on|where|so|not|code|under)\\b)";
+
+    private static final String THING = "(?:programs?|librar(?:y|ies)|code|modules?|packages?|applications?|apps?|"
+            + "class(?:es)?|functions?|scripts?|projects?|implementations?|crate|gem|tool|cli|service|api|server|interface|"
+            + "struct|component|source|solution)\\b";
+
+    /** What stands before <em>a Java program</em> that is to be written, unlike one that is to be read. */
+    private static final String WANTED =
+            "(?:^|[.!?:\\n]\\s*|\\b(?:write|create|build|implement|make|develop|need|want|me)\\s+)"
+                    + "(?:(?:an?|some|the|me|small|simple|tiny|new|pure|modern|idiomatic|standalone|generic|reusable|clean)\\s+)*";
+
     private static final String WRITTEN =
-            "(?:writ(?:e|ten|ing)|implement(?:ed|ation)?|cod(?:e|ed|ing)|program(?:med|ming)?"
-                    + "|develop(?:ed)?|buil[dt]|done|made|creat(?:e|ed)|library|solution|app|application|project|tool)";
+            "\\b(?:written?|implement(?:ed|ation)?|coded?|program(?:med)?|develop(?:ed)?|built|"
+                    + "done|made|library|program|solution|app|application|project|tool|it|this)\\s+in\\s+";
+    private static final String LANGUAGE = "\\blanguage\\s*(?:is|:|=|must be|should be)\\s*";
+    private static final String PORTED = "\\b(?:port|translate|rewrite)\\b[^.]*\\b(?:to|into)\\s+";
 
-    private static final Pattern PYTHON = Pattern.compile(
-            "\\b(?:in|using|with|for|as|a|pure|plain|modern|idiomatic|small|simple|tiny|new)\\s+(?:an?\\s+|the\\s+)?python\\b"
-                    + "|\\bpython\\s*(?:3[.\\d]*\\s*)?" + THING
-                    + "|\\bpythonic\\b|\\blanguage\\s*(?:is|:|=)\\s*python\\b",
-            Pattern.CASE_INSENSITIVE);
-    private static final Pattern NOT_PYTHON = Pattern.compile(
-            "\\b(?:no|not|instead of|rather than|without|never)\\s+(?:in\\s+|using\\s+|be\\s+)?(?:a\\s+)?python\\b",
-            Pattern.CASE_INSENSITIVE);
+    private static final Language PYTHON = of("python", "python(?: ?3(?:\\.\\d+)?)?");
+    private static final Pattern NOT_PYTHON = insensitive(
+            "\\b(?:no|not|instead of|rather than|without|never)\\s+(?:in\\s+|using\\s+|be\\s+)?(?:a\\s+)?python\\b");
 
-    private static final List<Language> LANGUAGES = List.of(
-            plain("typescript", "typescript"),
-            plain("javascript", "java ?script|node\\.?js|ecmascript"),
-            plain("c++", "c\\+\\+|cpp"),
-            plain("c#", "c#|c sharp|csharp"),
-            plain("f#", "f#|f sharp"),
-            plain("go", "golang"),
-            plain("kotlin", "kotlin"),
-            plain("php", "php"),
-            plain("haskell", "haskell"),
-            plain("ocaml", "ocaml"),
-            plain("erlang", "erlang"),
-            plain("clojure", "clojure"),
-            plain("fortran", "fortran"),
-            plain("cobol", "cobol"),
-            plain("matlab", "matlab"),
-            plain("visual basic", "visual basic|vb\\.net"),
-            plain("objective-c", "objective-c"),
-            plain("bash", "bash|shell script|posix shell"),
-            plain("perl", "perl"),
-            plain("java", "java"),
-            plain("go", "go"),
-            plain("rust", "rust"),
-            plain("swift", "swift"),
-            plain("ruby", "ruby"),
-            plain("scala", "scala"),
-            plain("elixir", "elixir"),
-            plain("dart", "dart"),
-            plain("julia", "julia"),
-            plain("lua", "lua"),
-            plain("zig", "zig"),
-            plain("nim", "nim"),
-            plain("lisp", "(?:common )?lisp|scheme|racket"),
-            plain("prolog", "prolog"),
-            plain("assembly", "assembly|assembler"),
-            strict("c", "C"),
-            strict("r", "R"));
+    /** Longer names come before those that they contain. */
+    private static final List<Language> OTHERS = List.of(
+            of("typescript", "typescript"),
+            of("javascript", "java ?script|node\\.?js|ecmascript"),
+            of("java", "java"),
+            of("c++", "c\\+\\+|cpp"),
+            of("c#", "c#|c sharp|csharp"),
+            of("f#", "f#|f sharp"),
+            of("objective-c", "objective-c"),
+            of("go", "golang|go"),
+            of("rust", "rust"),
+            of("kotlin", "kotlin"),
+            of("swift", "swift"),
+            of("ruby", "ruby"),
+            of("php", "php"),
+            of("scala", "scala"),
+            of("haskell", "haskell"),
+            of("elixir", "elixir"),
+            of("erlang", "erlang"),
+            of("clojure", "clojure"),
+            of("ocaml", "ocaml"),
+            of("dart", "dart"),
+            of("julia", "julia"),
+            of("lua", "lua"),
+            of("perl", "perl"),
+            of("zig", "zig"),
+            of("fortran", "fortran"),
+            of("cobol", "cobol"),
+            of("matlab", "matlab"),
+            of("visual basic", "visual basic|vb\\.net"),
+            of("bash", "bash|shell script|posix shell"),
+            of("lisp", "(?:common )?lisp|scheme|racket"),
+            of("prolog", "prolog"),
+            of("assembly", "assembly|assembler"),
+            ofLetter("c", "C"),
+            ofLetter("r", "R"));
 
-    private record Language(String name, List<Pattern> demands) {
+    private record Language(String name, Pattern demand) {
         boolean isDemandedBy(String spec) {
-            return demands.stream().anyMatch(pattern -> pattern.matcher(spec).find());
+            return demand.matcher(spec).find();
         }
     }
 
     private TargetLanguage() {}
 
-    /** The name of the demanded language in lower case, or nothing if Python will do. */
+    /** The name of the demanded language in lower case; nothing if Python will do. */
     static Optional<String> otherThanPython(String spec) {
-        boolean python =
-                PYTHON.matcher(spec).find() && !NOT_PYTHON.matcher(spec).find();
-        return LANGUAGES.stream()
-                .filter(language -> python ? false : language.isDemandedBy(spec))
+        if (PYTHON.isDemandedBy(spec) && !NOT_PYTHON.matcher(spec).find()) {
+            return Optional.empty();
+        }
+        return OTHERS.stream()
+                .filter(language -> language.isDemandedBy(spec))
                 .map(Language::name)
                 .findFirst();
     }
 
-    private static Language plain(String name, String alias) {
-        String word = "(?:" + alias + ")";
+    private static Language of(String name, String alias) {
+        String word = "(?:" + alias + ")(?![\\w+#])";
         return new Language(
                 name,
-                List.of(
-                        insensitive("\\b(?:in|using)\\s+(?:the\\s+)?" + word + "(?![\\w+#])" + FOLLOWED),
-                        insensitive(MAKE + word + "\\s+(?:[\\d.]+\\s+)?" + THING),
-                        insensitive(WRITTEN + "\\s+(?:it\\s+|this\\s+)?in\\s+" + word
-                                + "(?![\\w+#])(?!\\s+\\p{Ll}+ing\\b)" + FOLLOWED),
-                        insensitive("\\b(?:target|programming)?\\s*language\\s*(?:is|:|=|must be|should be)\\s*" + word
-                                + "(?![\\w+#])"),
-                        insensitive("\\b(?:port|translate|rewrite|convert)\\b[^.]*\\b(?:to|into)\\s+" + word
-                                + "\\s*(?:[.!\\n]|$)")));
+                insensitive("\\b(?:in|using)\\s+(?:the\\s+|pure\\s+|plain\\s+|modern\\s+|idiomatic\\s+)?" + word + THEN
+                        + "|" + WANTED + word + "\\s+(?:\\d[\\d.]*\\s+)?" + THING + "|" + LANGUAGE + word + "|" + PORTED
+                        + word + THEN));
     }
 
-    /** For names of one letter, which are also degrees, notes and grades. */
-    private static Language strict(String name, String word) {
-        String exact = "(?-i:" + word + ")(?![\\w+#'’])";
+    /** Names of one letter are also degrees, grades and notes, so they count in fewer places. */
+    private static Language ofLetter(String name, String letter) {
+        String word = "(?-i:" + letter + ")(?![\\w+#'’])";
         return new Language(
                 name,
-                List.of(
-                        insensitive("\\b" + WRITTEN + "\\s+(?:it\\s+|this\\s+)?in\\s+(?:plain\\s+|ansi\\s+)?" + exact
-                                + FOLLOWED),
-                        insensitive(MAKE + exact + "\\s+" + THING),
-                        insensitive("\\blanguage\\s*(?:is|:|=)\\s*" + exact)));
+                insensitive(WRITTEN + "(?:plain\\s+|ansi\\s+)?" + word + THEN + "|" + WANTED + word + "\\s+" + THING
+                        + "|" + LANGUAGE + word));
     }
 
     private static Pattern insensitive(String regex) {

@@ -2,6 +2,7 @@ package dev.nexus.model;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,11 +13,12 @@ import java.util.stream.Collectors;
 /** A text as a sequence of word stems, so that <em>converts</em> and <em>conversion of</em> meet <em>convert</em>. */
 final class Words {
 
-    /** Words that nearly every specification has and that say nothing about its subject. */
-    private static final Set<String> COMMON =
-            OfflineResource.lines("common-words.txt").stream().map(Words::stem).collect(Collectors.toUnmodifiableSet());
-
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}]*");
+
+    /** Words that nearly every specification has and that say nothing about its subject. */
+    private static final Set<String> COMMON = OfflineResource.lines("common-words.txt").stream()
+            .flatMap(line -> Words.of(line).stems().stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private final List<String> stems;
 
@@ -27,7 +29,7 @@ final class Words {
     static Words of(String text) {
         List<String> stems = new ArrayList<>();
         String plain = Normalizer.normalize(text, Normalizer.Form.NFKC)
-                .replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ") // camelCase is two words
+                .replaceAll("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})", " ") // camelCase, LRUCache
                 .replaceAll("['’]s\\b", "");
         for (Matcher m = WORD.matcher(plain); m.find(); ) {
             stems.add(stem(m.group()));
@@ -47,7 +49,7 @@ final class Words {
 
     /** Whether these words, in any inflection, stand in the text side by side. */
     boolean contain(Words phrase) {
-        return java.util.Collections.indexOfSubList(stems, phrase.stems) >= 0;
+        return Collections.indexOfSubList(stems, phrase.stems) >= 0;
     }
 
     private static boolean isSalient(String stem) {

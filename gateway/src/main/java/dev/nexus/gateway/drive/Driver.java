@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +42,15 @@ public final class Driver implements LogReader.Listener {
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    private final AtomicReference<@Nullable Term> seat = new AtomicReference<>();
-    private final AtomicInteger terms = new AtomicInteger();
-    private int drivingTerm;
+    /** Counts the stays in the seat of {@code job-control}; 0 without the seat. */
+    private final AtomicInteger seat = new AtomicInteger();
 
-    /**
-     * A stay in the seat.
-     *
-     * @param ends of the log when it began: how far to read before acting
-     */
-    private record Term(int number, Map<TopicPartition, Long> ends) {}
+    private final AtomicInteger stays = new AtomicInteger();
+    /** The stay for which the end of the log was asked, and what it was: how far to read before acting. */
+    private int knownStay;
+
+    private Map<TopicPartition, Long> endThen = Map.of();
+    private int drivingStay;
 
     public Driver(Producer<String, byte[]> producer, EventLog events, Topics topics, JobTable jobs) {
         this.producer = producer;
@@ -61,19 +59,19 @@ public final class Driver implements LogReader.Listener {
         this.jobs = jobs;
     }
 
-    /** This replica may drive, once it has read the log as far as {@code ends}. Any thread. */
-    void take(Map<TopicPartition, Long> ends) {
-        seat.set(new Term(terms.incrementAndGet(), ends));
+    /** This replica may drive, once it has read all that is in the log by now. Any thread. */
+    void take() {
+        seat.set(stays.incrementAndGet());
     }
 
     /** Another replica may drive now. Any thread. */
     void leave() {
-        seat.set(null);
+        seat.set(0);
     }
 
     /** Whether this replica has the seat. */
     public boolean isDriving() {
-        return seat.get() != null;
+        return seat.get() != 0;
     }
 
     @Override
@@ -82,17 +80,20 @@ public final class Driver implements LogReader.Listener {
     }
 
     @Override
-    public void folded(
-            List<JobState> changed, LogReader.Moment moment, Map<TopicPartition, Long> caughtUp, boolean beat) {
-        Term term = seat.get();
-        if (term == null) {
+    public void folded(List<JobState> changed, LogReader.Moment moment, LogReader.Place place, boolean beat) {
+        int stay = seat.get();
+        if (stay == 0) {
             return;
         }
-        if (drivingTerm != term.number()) {
-            if (!LogReader.hasPassed(caughtUp, term.ends())) {
+        if (stay != drivingStay) {
+            if (stay != knownStay) {
+                endThen = place.end();
+                knownStay = stay;
+            }
+            if (!LogReader.hasPassed(place.next(), endThen)) {
                 return; // still behind what the last driver may have done
             }
-            drivingTerm = term.number();
+            drivingStay = stay;
             underWay.clear();
             log.info("driving all jobs");
             jobs.forEachOpen(job -> decide(job, moment));

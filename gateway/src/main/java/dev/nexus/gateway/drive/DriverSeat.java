@@ -109,7 +109,7 @@ public final class DriverSeat {
                                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                                 "earliest"))) {
                     consumer = opened;
-                    opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat(opened));
+                    opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat());
                     while (!stopping) {
                         sit(opened);
                     }
@@ -192,21 +192,11 @@ public final class DriverSeat {
     /** Follows who holds the partition. */
     private final class Seat implements ConsumerRebalanceListener {
 
-        private final Consumer<String, byte[]> opened;
-
-        Seat(Consumer<String, byte[]> opened) {
-            this.opened = opened;
-        }
-
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (partitions.isEmpty()) {
-                return;
+            if (!partitions.isEmpty()) {
+                driver.take();
             }
-            List<TopicPartition> log = opened.partitionsFor(topics.name(Topic.JOB_EVENTS)).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            driver.take(opened.endOffsets(log));
         }
 
         @Override

@@ -67,11 +67,20 @@ public final class LogReader {
          * A batch was folded.
          *
          * @param changed the jobs that it told of, as they are now
-         * @param caughtUp the next offset to read of each partition of {@code job-events}
          * @param beat whether this gateway's own heartbeat was among it, which happens once a second while the broker
          *     can be reached
          */
-        void folded(List<JobState> changed, Moment moment, Map<TopicPartition, Long> caughtUp, boolean beat);
+        void folded(List<JobState> changed, Moment moment, Place place, boolean beat);
+    }
+
+    /** How far {@code job-events} was read, and how far it goes. */
+    public interface Place {
+
+        /** The next offset to read of each partition. */
+        Map<TopicPartition, Long> next();
+
+        /** The end of each partition at this moment; asks the broker. */
+        Map<TopicPartition, Long> end();
     }
 
     /** What decisions need besides a job: the broker's time, and who is alive. */
@@ -186,13 +195,24 @@ public final class LogReader {
         for (TopicPartition partition : opened.assignment()) {
             positions.put(partition, opened.position(partition)); // moves past what is no record, too
         }
-        Map<TopicPartition, Long> caughtUp = new HashMap<>(positions);
-        caughtUp.keySet().removeIf(partition -> !partition.topic().equals(events));
-        if (!ready && hasPassed(caughtUp, target)) {
+        Map<TopicPartition, Long> next = new HashMap<>(positions);
+        next.keySet().removeIf(partition -> !partition.topic().equals(events));
+        if (!ready && hasPassed(next, target)) {
             ready = true;
             log.info("ready: {} events read", folded);
         }
-        listener.folded(List.copyOf(changed.values()), new Moment(brokerTime(), workers), caughtUp, beat);
+        Place place = new Place() {
+            @Override
+            public Map<TopicPartition, Long> next() {
+                return next;
+            }
+
+            @Override
+            public Map<TopicPartition, Long> end() {
+                return opened.endOffsets(next.keySet());
+            }
+        };
+        listener.folded(List.copyOf(changed.values()), new Moment(brokerTime(), workers), place, beat);
     }
 
     /** Whether {@code positions} are at or behind {@code ends} in every partition. */

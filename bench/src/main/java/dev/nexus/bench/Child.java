@@ -1,0 +1,57 @@
+package dev.nexus.bench;
+
+import dev.nexus.gateway.GatewayApplication;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of the benchmark: the gateway, or a stage. It ends with its parent, whose pipe it holds. */
+final class Child implements AutoCloseable {
+
+    private final Process process;
+
+    private Child(Process process) {
+        this.process = process;
+    }
+
+    /** Starts another JVM with the class path of this one. */
+    static Child start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName()));
+        command.addAll(List.of(arguments));
+        return new Child(new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /**
+     * In the child.
+     *
+     * @param args {@code gateway PORT BOOTSTRAP} or {@code STAGE MILLIS SLOTS BOOTSTRAP}
+     */
+    public static void main(String[] args) throws IOException {
+        if (args[0].equals("gateway")) {
+            GatewayApplication.main(
+                    new String[] {"--server.port=" + args[1], "--spring.kafka.bootstrap-servers=" + args[2]});
+        } else {
+            var _ = Stage.start(
+                    args[0], Duration.ofMillis(Long.parseLong(args[1])), Integer.parseInt(args[2]), args[3]);
+        }
+        while (System.in.read() >= 0) {
+            // the parent writes nothing; the end of its pipe is its end
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

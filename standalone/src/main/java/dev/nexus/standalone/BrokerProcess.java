@@ -1,0 +1,156 @@
+package dev.nexus.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The child process of {@link EmbeddedBroker}: a Kafka broker and controller in one, which ends when its parent closes
+ * the pipe to it or is gone. The only class that knows Kafka's internal APIs.
+ */
+final class BrokerProcess {
+
+    /** The line on standard output that says that clients may connect. */
+    static final String READY = "nexus-broker-ready";
+
+    /** The beginning of the line that says why there will be no broker. */
+    static final String FAILED = "nexus-broker-failed ";
+
+    static final String LOCK = "broker.lock";
+
+    private static final Logger log = LoggerFactory.getLogger(BrokerProcess.class);
+    private static final int NODE = 1;
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(8);
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private BrokerProcess() {}
+
+    /** Arguments: the data directory, the broker's port, the controller's port. */
+    static void main(String[] args) {
+        try {
+            new BrokerProcess().run(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        } catch (Throwable e) {
+            log.error("The broker cannot run", e);
+            System.out.println(FAILED + e);
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private void run(Path data, int port, int controllerPort) throws Exception {
+        watchParent();
+        if (ProcessLock.tryTake(data.resolve(LOCK), ProcessLock.Owner.self("broker"))
+                .isEmpty()) {
+            throw new IllegalStateException("another broker still has " + data);
+        }
+        Path logs = data.resolve("kafka");
+        format(logs);
+        KafkaRaftServer server =
+                new KafkaRaftServer(new KafkaConfig(settings(logs, port, controllerPort)), Time.SYSTEM);
+        // A Ctrl-C reaches parent and child alike. The parent still needs the broker then: it decides when to stop.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> await(stopped, Duration.ofDays(365))));
+        server.startup();
+        System.out.println(READY);
+        released.await();
+        server.shutdown();
+        end();
+    }
+
+    private void end() {
+        log.info("The broker has stopped");
+        stopped.countDown();
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Two ways to notice, as either may fail: a pipe can be inherited, and not every system tells of a parent's end. */
+    private void watchParent() {
+        Thread.ofPlatform().daemon().name("pipe-watch").start(() -> {
+            try {
+                while (System.in.read() >= 0) {}
+            } catch (IOException e) {
+                log.warn("Lost the pipe to the parent", e);
+            }
+            release();
+        });
+        Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().join());
+            release();
+        });
+    }
+
+    private void release() {
+        released.countDown();
+        Thread.ofPlatform().daemon().name("last-resort").start(() -> {
+            await(stopped, LONGEST_SHUTDOWN);
+            Runtime.getRuntime().halt(1);
+        });
+    }
+
+    private static void await(CountDownLatch latch, Duration longest) {
+        try {
+            boolean _ = latch.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void format(Path logs) throws Exception {
+        if (Files.exists(logs.resolve("meta.properties"))) { // written last
+            return;
+        }
+        new Formatter()
+                .setNodeId(NODE)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setControllerListenerName("CONTROLLER")
+                .addDirectory(logs.toString())
+                .setMetadataLogDirectory(logs.toString())
+                .run();
+    }
+
+    private static Map<String, String> settings(Path logs, int port, int controllerPort) {
+        return Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", String.valueOf(NODE)),
+                Map.entry("log.dirs", logs.toString()),
+                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort),
+                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("message.max.bytes", String.valueOf(4 * 1024 * 1024)),
+                // One broker can only keep one copy.
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                // The default of 50 each is made for clusters: here it only costs files and start-up time.
+                Map.entry("offsets.topic.num.partitions", "4"),
+                Map.entry("transaction.state.log.num.partitions", "1"),
+                Map.entry("share.coordinator.state.topic.num.partitions", "4"),
+                // The only voter still waits this long for another leader, after every restart.
+                Map.entry("controller.quorum.election.timeout.ms", "100"),
+                // After a crash the controller believes in the old broker until its session ends.
+                Map.entry("broker.session.timeout.ms", "1500"),
+                Map.entry("broker.heartbeat.interval.ms", "300"),
+                // A new member of a group gets its first record after one or two heartbeats.
+                Map.entry("group.initial.rebalance.delay.ms", "0"),
+                Map.entry("group.share.min.heartbeat.interval.ms", "1000"),
+                Map.entry("group.share.heartbeat.interval.ms", "1000"),
+                // The default of 128 MB would be half of the heap.
+                Map.entry("log.cleaner.dedupe.buffer.size", String.valueOf(8 * 1024 * 1024)));
+    }
+}

@@ -1,0 +1,222 @@
+package dev.nexus.standalone;
+
+import dev.nexus.builder.BuilderApplication;
+import dev.nexus.gateway.GatewayApplication;
+import dev.nexus.planner.PlannerApplication;
+import dev.nexus.tester.TesterApplication;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Everything in one process: the gateway and the agents, each in a Spring context of its own, and a broker beside them
+ * unless the settings name one elsewhere.
+ */
+final class Embedded implements AutoCloseable {
+
+    private static final String BROKER_ELSEWHERE = "KAFKA_BOOTSTRAP_SERVERS";
+
+    private final @Nullable EmbeddedBroker broker;
+    private final String bootstrapServers;
+    private final ConfigurableApplicationContext common;
+    private final List<ConfigurableApplicationContext> agents = new ArrayList<>();
+    private @Nullable ConfigurableApplicationContext gateway;
+
+    /**
+     * How to start.
+     *
+     * @param port of the gateway; 0 for any free one
+     * @param consoleLevel from which on log lines go to the console too
+     * @param environment settings in the form of environment variables
+     */
+    record Settings(
+            DataDirectory data,
+            String address,
+            int port,
+            BrokerPort brokerPort,
+            EmbeddedBroker.Life life,
+            String consoleLevel,
+            Map<String, String> environment) {}
+
+    /** Gives the services one logging system: theirs would each close it when they end, for all others too. */
+    @Configuration(proxyBeanMethods = false)
+    static class Common {}
+
+    private Embedded(ConfigurableApplicationContext common, @Nullable EmbeddedBroker broker, String bootstrapServers) {
+        this.common = common;
+        this.broker = broker;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Returns when a job can be submitted.
+     *
+     * @throws CommandFailure with the reason in one line, if anything cannot start
+     */
+    static Embedded start(Settings settings) {
+        ConfigurableApplicationContext common = startCommon(settings); // first: from here on there is a log file
+        try {
+            String elsewhere = settings.environment().getOrDefault(BROKER_ELSEWHERE, "");
+            if (!elsewhere.isBlank()) {
+                return startServices(new Embedded(common, null, elsewhere), settings);
+            }
+            EmbeddedBroker broker =
+                    EmbeddedBroker.start(settings.data().root(), settings.brokerPort(), settings.life());
+            return startServices(new Embedded(common, broker, broker.bootstrapServers()), settings);
+        } catch (RuntimeException e) {
+            common.close();
+            throw e;
+        }
+    }
+
+    private static Embedded startServices(Embedded all, Settings settings) {
+        try {
+            all.startServices(settings);
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+            throw CommandFailure.failed(
+                    "Nexus cannot start: " + cause.getMessage() + "; see "
+                            + settings.data().logFile(),
+                    e);
+        }
+    }
+
+    private static ConfigurableApplicationContext startCommon(Settings settings) {
+        return new SpringApplicationBuilder(Common.class)
+                .environment(environment(settings))
+                .properties(logging(settings))
+                .bannerMode(Banner.Mode.OFF)
+                .logStartupInfo(false)
+                .web(WebApplicationType.NONE)
+                .registerShutdownHook(false)
+                .run("--spring.config.name=standalone");
+    }
+
+    private void startServices(Settings settings) {
+        gateway = run(
+                settings,
+                GatewayApplication.class,
+                "gateway",
+                "--server.address=" + settings.address(),
+                "--server.port=" + settings.port());
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<ConfigurableApplicationContext>> starting = Map.of(
+                            "planner-service", PlannerApplication.class,
+                            "builder-service", BuilderApplication.class,
+                            "tester-service", TesterApplication.class)
+                    .entrySet()
+                    .stream()
+                    .map(agent -> CompletableFuture.supplyAsync(
+                            () -> run(
+                                    settings,
+                                    agent.getValue(),
+                                    agent.getKey(),
+                                    "--spring.main.web-application-type=none"),
+                            starters))
+                    .toList();
+            starting.forEach(agent -> agents.add(agent.join()));
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private ConfigurableApplicationContext run(Settings settings, Class<?> application, String name, String... more) {
+        String[] arguments = Stream.concat(
+                        Stream.of(
+                                "--spring.config.name=" + name,
+                                "--spring.kafka.bootstrap-servers=" + bootstrapServers,
+                                // Logging is one for all here, and would name one of them for all.
+                                "--logging.include-application-name=false"),
+                        Stream.of(more))
+                .toArray(String[]::new);
+        return new SpringApplicationBuilder(application)
+                .main(application)
+                .parent(common)
+                .environment(environment(settings))
+                .bannerMode(Banner.Mode.OFF)
+                .registerShutdownHook(false)
+                .run(arguments);
+    }
+
+    /** One that knows the values of {@code .env}, and takes them as if they were set outside. */
+    private static StandardEnvironment environment(Settings settings) {
+        StandardEnvironment environment = new StandardEnvironment();
+        String system = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        environment
+                .getPropertySources()
+                .replace(system, new SystemEnvironmentPropertySource(system, new HashMap<>(settings.environment())));
+        return environment;
+    }
+
+    private static Map<String, Object> logging(Settings settings) {
+        return Map.of(
+                "logging.file.name",
+                settings.data().logFile().toString(),
+                "logging.threshold.console",
+                settings.consoleLevel(),
+                "logging.logback.rollingpolicy.max-file-size",
+                "10MB",
+                "logging.logback.rollingpolicy.max-history",
+                "3",
+                "logging.logback.rollingpolicy.total-size-cap",
+                "40MB");
+    }
+
+    /** Where the gateway answers on this machine. */
+    URI gateway() {
+        String port = gateway == null ? null : gateway.getEnvironment().getProperty("local.server.port");
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** What Kafka clients connect to. */
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Completes with an exception if Nexus cannot go on, because its broker is gone for good. */
+    CompletableFuture<Void> gone() {
+        return broker == null ? new CompletableFuture<>() : broker.gone();
+    }
+
+    /** Stops the agents first, so that they can hand back what they have in hand, and the broker last. */
+    @Override
+    public void close() {
+        try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
+            agents.forEach(agent -> stoppers.execute(() -> closeQuietly(agent)));
+        }
+        if (gateway != null) {
+            closeQuietly(gateway);
+        }
+        if (broker != null) {
+            broker.close();
+        }
+        closeQuietly(common);
+    }
+
+    private static void closeQuietly(ConfigurableApplicationContext context) {
+        try {
+            context.close();
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Embedded.class).warn("{} did not stop in order", context.getDisplayName(), e);
+        }
+    }
+}

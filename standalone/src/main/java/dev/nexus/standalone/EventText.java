@@ -1,0 +1,89 @@
+package dev.nexus.standalone;
+
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.TestReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an event says, in a few words for a person. */
+final class EventText {
+
+    private EventText() {}
+
+    static String of(JobEvent event) {
+        return printable(words(event));
+    }
+
+    private static String words(JobEvent event) {
+        return switch (event) {
+            case JobEvent.JobAccepted e -> "job accepted (" + e.kind().wire() + ")";
+            case JobEvent.JobRejected e -> "job rejected: " + e.error().message();
+            case JobEvent.TaskScheduled e -> "waiting for a worker" + attempt(e.attempt());
+            case JobEvent.TaskStarted e -> "started" + attempt(e.attempt());
+            case JobEvent.TaskProgress e -> e.message();
+            case JobEvent.TaskReleased e -> "handed back by its worker, which stops";
+            case JobEvent.TaskCompleted e ->
+                "done: " + result(e.outcome()) + (e.fidelity() == Fidelity.SCAFFOLD ? ", SCAFFOLD only" : "");
+            case JobEvent.TaskFailed e ->
+                "failed" + attempt(e.attempt()) + ": " + e.error().message();
+            case JobEvent.PlanApproved e -> "plan approved";
+            case JobEvent.PlanRejected e -> "plan rejected" + because(e.reason());
+            case JobEvent.JobCancelRequested e -> "cancel requested" + because(e.reason());
+            case JobEvent.JobCompleted e ->
+                "job completed" + (e.fidelity() == Fidelity.SCAFFOLD ? ", SCAFFOLD only" : "");
+            case JobEvent.JobFailed e -> "job failed: " + e.error().message();
+            case JobEvent.JobCancelled e -> "job cancelled";
+            case JobEvent.JobDeleted e -> "job deleted";
+            case JobEvent.Unrecognised e -> e.type();
+        };
+    }
+
+    private static String attempt(int attempt) {
+        return attempt == 1 ? "" : " (attempt " + attempt + ")";
+    }
+
+    private static String because(@Nullable String reason) {
+        return reason == null ? "" : ": " + reason;
+    }
+
+    private static String result(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Planned e ->
+                count(e.plan().steps().size(), "step") + (e.cached() ? ", from the plan cache" : "");
+            case Outcome.Written e -> count(e.files().size(), "file");
+            case Outcome.Tested e -> totals(e.report());
+        };
+    }
+
+    /** Such as {@code 11 passed, 1 failed}; the verdict where there are no tests to count. */
+    static String totals(TestReport report) {
+        List<String> parts = new ArrayList<>();
+        for (TestReport.Outcome outcome : TestReport.Outcome.values()) {
+            long count = report.count(outcome);
+            if (count > 0) {
+                parts.add(count + " " + outcome.wire());
+            }
+        }
+        return parts.isEmpty() ? report.verdict().wire().replace('_', ' ') : String.join(", ", parts);
+    }
+
+    /** In one line, and with nothing that could steer a terminal: a model may have written it. */
+    static String printable(String text) {
+        return text.strip().replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    static String count(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    /** Such as {@code 0.4 s} or {@code 2 min 05 s}. */
+    static String duration(long millis) {
+        return millis < 60_000
+                ? String.format(Locale.ROOT, "%.1f s", millis / 1000.0)
+                : String.format(Locale.ROOT, "%d min %02d s", millis / 60_000, millis / 1000 % 60);
+    }
+}

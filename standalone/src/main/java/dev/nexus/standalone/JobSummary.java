@@ -1,0 +1,80 @@
+package dev.nexus.standalone;
+
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
+import dev.nexus.standalone.client.JobView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a job ended: each test, the totals, the verdict, the time and the place, and the exit code that says so. */
+final class JobSummary {
+
+    private static final String REMEDY =
+            "the offline model cannot implement this; set ENABLE_LIVE_LLM=true and configure a live model";
+
+    private final JobView job;
+
+    JobSummary(JobView job) {
+        this.job = job;
+    }
+
+    /** @param place where the files were written; null if they were not fetched */
+    List<String> lines(@Nullable String place) {
+        List<String> lines = new ArrayList<>();
+        TestReport report = job.report();
+        if (report != null) {
+            lines.add("");
+            report.tests().forEach(test -> addTest(lines, test));
+            lines.add("");
+            lines.add("tests    " + EventText.totals(report));
+            lines.add("verdict  " + report.verdict().wire() + because(report.message()));
+            if (report.tests().isEmpty() && report.output() != null) {
+                report.output().lines().forEach(line -> lines.add("         " + EventText.printable(line)));
+            }
+        }
+        lines.add("job      " + job.id() + " " + job.status() + because(reason()));
+        lines.add("time     " + EventText.duration(job.duration().toMillis()));
+        if (place != null) {
+            lines.add("files    " + EventText.count(job.artefacts().size(), "file") + " in " + place);
+        }
+        if (job.isScaffold()) {
+            lines.add("");
+            lines.add("SCAFFOLD ONLY: these files are stubs, nothing in them is implemented.");
+            lines.add(EventText.printable(job.notice() == null ? REMEDY : job.notice()));
+        }
+        return lines;
+    }
+
+    int exitCode() {
+        JobView.Failure error = job.error();
+        if (job.isScaffold()) {
+            return ExitCode.FAILED;
+        }
+        if (error != null && error.code().equals("tests_failed")) {
+            return ExitCode.TESTS_FAILED;
+        }
+        if (!job.status().equals("completed")) {
+            return ExitCode.FAILED;
+        }
+        TestReport report = job.report();
+        return report == null || report.verdict() == Verdict.PASSED ? ExitCode.PASSED : ExitCode.TESTS_FAILED;
+    }
+
+    private @Nullable String reason() {
+        JobView.Failure error = job.error();
+        return error == null ? null : error.message() + " (" + error.code() + ")";
+    }
+
+    private static void addTest(List<String> lines, TestReport.Result test) {
+        lines.add(String.format(
+                "  %-7s  %s  %d ms", test.outcome().wire(), EventText.printable(test.id()), test.durationMillis()));
+        if (test.outcome() != TestReport.Outcome.PASSED && test.message() != null) {
+            lines.add("           " + EventText.printable(test.message()));
+        }
+    }
+
+    private static String because(@Nullable String reason) {
+        return reason == null ? "" : ": " + EventText.printable(reason);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.nexus.standalone;
+
+import dev.nexus.contract.JobKind;
+import dev.nexus.standalone.client.GatewayClient;
+import dev.nexus.standalone.client.GatewayException;
+import dev.nexus.standalone.client.JobFollower;
+import dev.nexus.standalone.client.JobView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nexus run}: from a specification to tested files, with one command. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        description = {
+            "Plans, builds and tests what SPEC says, shows the progress, and writes the files.",
+            "Uses the server at --server if one answers there; else everything is started here for this one job."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nexus run \"A library that converts Roman numerals, with validation\"",
+            "  nexus run -f spec.md --out build/roman",
+            "  cat spec.md | nexus run -f -"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final Duration LONGEST_CANCEL = Duration.ofSeconds(5);
+
+    private final Shell shell;
+
+    @ArgGroup(multiplicity = "1")
+    private SpecArgument spec = new SpecArgument();
+
+    @Mixin
+    private Results results = new Results();
+
+    @Option(
+            names = "--data",
+            defaultValue = ".nexus",
+            paramLabel = "DIR",
+            description = "Where a server that is started here keeps everything; ${DEFAULT-VALUE} if not given.")
+    private Path data = Path.of("");
+
+    @Mixin
+    private GatewayOption server = new GatewayOption();
+
+    RunCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        String text = spec.read(shell, System.in);
+        try (GatewayClient running = server.open(shell)) {
+            if (running.answers()) {
+                return run(running, text, () -> {});
+            }
+        }
+        try (OneJobServer here = OneJobServer.start(shell, shell.folder().resolve(data));
+                GatewayClient gateway = new GatewayClient(here.gateway())) {
+            return run(gateway, text, here::close);
+        }
+    }
+
+    private int run(GatewayClient gateway, String text, Runnable afterCancel) {
+        AtomicReference<String> id = new AtomicReference<>("");
+        try (OnInterrupt _ = OnInterrupt.then(() -> {
+            cancel(gateway, id.get());
+            afterCancel.run();
+        })) {
+            id.set(gateway.submit(JobKind.PIPELINE, text).id());
+            JobView job = new JobFollower(gateway).follow(id.get(), shell.progress()::show);
+            String place = job.artefacts().isEmpty() ? null : results.fetch(shell, gateway, job);
+            JobSummary summary = new JobSummary(job);
+            summary.lines(place).forEach(shell.out()::println);
+            return summary.exitCode();
+        }
+    }
+
+    private void cancel(GatewayClient gateway, String id) {
+        if (id.isEmpty()) {
+            return;
+        }
+        shell.err().println("nexus: cancelling job " + id);
+        try {
+            gateway.cancel(id);
+            long deadline = System.nanoTime() + LONGEST_CANCEL.toNanos();
+            JobView job = gateway.job(id);
+            while (!job.isFinal() && System.nanoTime() < deadline) {
+                Thread.sleep(Duration.ofMillis(50));
+                job = gateway.job(id);
+            }
+            shell.err().println("nexus: job " + id + (job.isFinal() ? " " + job.status() : " is still ending"));
+        } catch (GatewayException e) {
+            shell.err().println("nexus: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.nexus.standalone;
+
+import picocli.CommandLine.Command;
+
+/** {@code nexus version}. */
+@Command(
+        name = "version",
+        description = "Prints the version.",
+        footer = {"", "Example:", "  nexus version"})
+final class VersionCommand implements Runnable {
+
+    private final Shell shell;
+
+    VersionCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public void run() {
+        shell.out().println("nexus " + Version.current());
+    }
+}

@@ -1,0 +1,204 @@
+package dev.nexus.standalone.client;
+
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.Json;
+import dev.nexus.standalone.client.GatewayException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Talks to one gateway; every method throws {@link GatewayException} with a line that says what went wrong. */
+public final class GatewayClient implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private final URI server;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    /** The body of {@code POST /jobs}. */
+    private record Submission(JobKind kind, String spec) {}
+
+    /** An answer to {@code GET /jobs}. */
+    private record Jobs(List<JobView> jobs) {}
+
+    /** RFC 9457, with the fields that the gateway adds. */
+    private record Problem(
+            @Nullable String detail,
+            @Nullable String title,
+            @Nullable List<Broken> errors) {
+
+        /** One broken rule, and where. */
+        private record Broken(
+                @Nullable String pointer, @Nullable String detail) {}
+
+        String line() {
+            String text = detail != null ? detail : title != null ? title : "no reason given";
+            return errors == null
+                    ? text
+                    : text
+                            + errors.stream()
+                                    .filter(e -> e.detail() != null && !text.contains(e.detail()))
+                                    .map(e -> "; " + (e.pointer() == null ? "" : e.pointer() + " ") + e.detail())
+                                    .collect(Collectors.joining());
+        }
+    }
+
+    /** @param server such as {@code http://127.0.0.1:8080} */
+    public GatewayClient(URI server) {
+        this.server = URI.create(server.toString().replaceFirst("/+$", ""));
+    }
+
+    public URI server() {
+        return server;
+    }
+
+    /** Whether a Nexus gateway answers here, ready or not. */
+    public boolean answers() {
+        try {
+            HttpResponse<byte[]> answer = exchange(request("/version").GET().timeout(CONNECT));
+            return answer.statusCode() == 200 && Json.tree(answer.body()).has("version");
+        } catch (GatewayException | JacksonException e) {
+            return false;
+        }
+    }
+
+    /** The job that was made of {@code spec}. */
+    public JobView submit(JobKind kind, String spec) {
+        byte[] body = Json.write(new Submission(kind, spec));
+        return read(
+                call(request("/jobs")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
+                JobView.class);
+    }
+
+    public JobView job(String id) {
+        return read(call(request("/jobs/" + encode(id)).GET()), JobView.class);
+    }
+
+    /** The jobs that the gateway knows. */
+    public List<JobView> jobs() {
+        return read(call(request("/jobs").GET()), Jobs.class).jobs();
+    }
+
+    /** Asks for the end of a job; it comes with {@code job.cancelled}, a moment later. */
+    public void cancel(String id) {
+        call(request("/jobs/" + encode(id) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** The bytes of one of the job's files. */
+    public byte[] artefact(String id, String path) {
+        String encoded =
+                Arrays.stream(path.split("/", -1)).map(GatewayClient::encode).collect(Collectors.joining("/"));
+        return call(request("/jobs/" + encode(id) + "/artefacts/" + encoded).GET());
+    }
+
+    /** The job's stream after the event with id {@code after}; all of it if that is empty. */
+    HttpResponse<InputStream> events(String id, String after) {
+        HttpRequest.Builder request = request("/jobs/" + encode(id) + "/events").header("Accept", "text/event-stream");
+        if (!after.isEmpty()) {
+            request.header("Last-Event-ID", after);
+        }
+        HttpResponse<InputStream> answer = send(request.GET().build(), BodyHandlers.ofInputStream());
+        if (answer.statusCode() / 100 != 2) {
+            try (InputStream body = answer.body()) {
+                throw problem(answer.statusCode(), body.readAllBytes());
+            } catch (IOException e) {
+                throw unreachable(e);
+            }
+        }
+        return answer;
+    }
+
+    GatewayException unreachable(@Nullable IOException e) {
+        String why =
+                e == null ? "" : e instanceof ConnectException ? " (connection refused)" : " (" + firstLine(e) + ")";
+        return new GatewayException(
+                Reason.UNREACHABLE,
+                "no Nexus gateway answers at " + server + why + "; start one with 'nexus up', or give --server URL",
+                e);
+    }
+
+    private static String firstLine(IOException e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server + path)).timeout(ANSWER);
+    }
+
+    private byte[] call(HttpRequest.Builder request) {
+        HttpResponse<byte[]> answer = exchange(request);
+        if (answer.statusCode() / 100 != 2) {
+            throw problem(answer.statusCode(), answer.body());
+        }
+        return answer.body();
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest.Builder request) {
+        return send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GatewayException(Reason.UNREACHABLE, "interrupted while waiting for " + server, e);
+        }
+    }
+
+    private GatewayException problem(int status, byte[] body) {
+        Reason reason = status >= 500 ? Reason.UNAVAILABLE : Reason.REFUSED;
+        try {
+            return new GatewayException(
+                    reason, oneLine(Json.read(body, Problem.class).line()), null);
+        } catch (JacksonException e) {
+            return new GatewayException(
+                    Reason.NO_GATEWAY, server + " answers with status " + status + ", not as a Nexus gateway does", e);
+        }
+    }
+
+    private <T> T read(byte[] body, Class<T> type) {
+        try {
+            return Json.read(body, type);
+        } catch (JacksonException e) {
+            throw new GatewayException(Reason.NO_GATEWAY, server + " does not answer as a Nexus gateway does", e);
+        }
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.nexus.standalone.client;
+
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.TestReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as the gateway shows it, as far as the command line has a use for it. Names that newer gateways may add to stay
+ * text.
+ *
+ * @param notice what a person should know about the result, such as the remedy for a scaffold
+ */
+public record JobView(
+        String id,
+        String kind,
+        String status,
+        @Nullable String spec,
+        @Nullable Fidelity fidelity,
+        @Nullable String notice,
+        List<Artefact> artefacts,
+        @Nullable TestReport report,
+        @Nullable Failure error,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt) {
+
+    /** A file to fetch. */
+    public record Artefact(String path, long size, String sha256) {}
+
+    /** Why the job failed. */
+    public record Failure(String code, String message) {}
+
+    @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+    public JobView {
+        artefacts = artefacts == null ? List.of() : List.copyOf(artefacts);
+    }
+
+    /** Whether nothing about the job will change any more. */
+    public boolean isFinal() {
+        return status.equals("completed") || status.equals("failed") || status.equals("cancelled");
+    }
+
+    public boolean isScaffold() {
+        return fidelity == Fidelity.SCAFFOLD;
+    }
+
+    /** From its acceptance to its end, or to what last happened to it. */
+    public Duration duration() {
+        return Duration.between(createdAt, finishedAt == null ? updatedAt : finishedAt);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.nexus.standalone.client;
+
+import dev.nexus.contract.JobEvent;
+import java.time.Instant;
+
+/**
+ * An event as the gateway streams it.
+ *
+ * @param seq its number within the job
+ * @param time the broker's
+ */
+public record StreamedEvent(long seq, Instant time, JobEvent event) {}
