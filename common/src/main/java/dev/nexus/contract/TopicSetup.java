@@ -2,7 +2,9 @@ package dev.nexus.contract;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,10 @@ public final class TopicSetup {
 
     private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String OFFSET_RESET = "share.auto.offset.reset";
+    private static final String EARLIEST = "earliest";
+
     private final Topics topics;
 
     public TopicSetup(Topics topics) {
@@ -34,15 +42,19 @@ public final class TopicSetup {
     }
 
     /**
-     * Creates what is missing, and warns of every existing topic whose settings differ; it changes none.
+     * Creates what is missing, and warns of every existing topic whose settings differ; it changes none. Blocks until a
+     * broker shows it all, at most 30 seconds.
      *
-     * @throws ClusterUnfit if the brokers have no share groups
+     * @throws ClusterUnfit if the brokers have no share groups, or can't be prepared
      */
     public void prepare(Admin admin) throws InterruptedException {
         try {
             requireShareGroups(admin);
-            compare(admin, create(admin));
+            create(admin);
+            awaitBroker(() -> knowsTopics(admin));
+            compare(admin);
             startGroupsAtTheBeginning(admin);
+            awaitBroker(() -> knowsGroups(admin));
         } catch (ExecutionException e) {
             throw new ClusterUnfit("the Kafka cluster can't be prepared: " + e.getMessage(), e);
         }
@@ -62,14 +74,11 @@ public final class TopicSetup {
         }
     }
 
-    /** Returns the topics that were there before; what was just created, a broker may not know of yet. */
-    private Map<String, NewTopic> create(Admin admin) throws InterruptedException, ExecutionException {
+    private void create(Admin admin) throws InterruptedException, ExecutionException {
         Set<String> existing = admin.listTopics().names().get();
-        Map<String, NewTopic> found = new HashMap<>(wanted());
-        List<NewTopic> missing = found.values().stream()
+        List<NewTopic> missing = wanted().values().stream()
                 .filter(topic -> !existing.contains(topic.name()))
                 .toList();
-        found.keySet().retainAll(existing);
         for (var result : admin.createTopics(missing).values().entrySet()) {
             try {
                 result.getValue().get();
@@ -80,7 +89,40 @@ public final class TopicSetup {
                 }
             }
         }
-        return found;
+    }
+
+    /** A broker learns a moment later of what the controller has done, and whatever starts next asks a broker. */
+    private static void awaitBroker(Question question) throws InterruptedException, ExecutionException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!question.isAnsweredYes()) {
+            if (System.nanoTime() > deadline) {
+                throw new ClusterUnfit(
+                        "the Kafka cluster does not show its new topics and settings after " + PATIENCE.toSeconds()
+                                + " s; see whether its brokers and controllers are all well",
+                        null);
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private boolean knowsTopics(Admin admin) throws InterruptedException, ExecutionException {
+        try {
+            return admin.describeTopics(wanted().keySet()).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition ->
+                            partition.leader() != null && !partition.leader().isEmpty());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean knowsGroups(Admin admin) throws InterruptedException, ExecutionException {
+        return admin.describeConfigs(groups()).all().get().values().stream()
+                .map(config -> config.get(OFFSET_RESET))
+                .allMatch(entry -> entry != null && EARLIEST.equals(entry.value()));
     }
 
     private Map<String, NewTopic> wanted() {
@@ -96,8 +138,8 @@ public final class TopicSetup {
         return all.stream().collect(Collectors.toMap(NewTopic::name, topic -> topic));
     }
 
-    private static void compare(Admin admin, Map<String, NewTopic> wanted)
-            throws InterruptedException, ExecutionException {
+    private void compare(Admin admin) throws InterruptedException, ExecutionException {
+        Map<String, NewTopic> wanted = wanted();
         Map<String, TopicDescription> descriptions =
                 admin.describeTopics(wanted.keySet()).allTopicNames().get();
         List<ConfigResource> resources = wanted.keySet().stream()
@@ -125,14 +167,24 @@ public final class TopicSetup {
     }
 
     private void startGroupsAtTheBeginning(Admin admin) throws InterruptedException, ExecutionException {
-        Map<ConfigResource, java.util.Collection<AlterConfigOp>> changes = new HashMap<>();
-        for (Service service : List.of(Service.PLANNER, Service.BUILDER, Service.TESTER)) {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (ConfigResource group : groups()) {
             changes.put(
-                    new ConfigResource(ConfigResource.Type.GROUP, topics.group(service)),
-                    List.of(new AlterConfigOp(
-                            new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET)));
+                    group,
+                    List.of(new AlterConfigOp(new ConfigEntry(OFFSET_RESET, EARLIEST), AlterConfigOp.OpType.SET)));
         }
         admin.incrementalAlterConfigs(changes).all().get();
+    }
+
+    private List<ConfigResource> groups() {
+        return Stream.of(Service.PLANNER, Service.BUILDER, Service.TESTER)
+                .map(service -> new ConfigResource(ConfigResource.Type.GROUP, topics.group(service)))
+                .toList();
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        boolean isAnsweredYes() throws InterruptedException, ExecutionException;
     }
 
     /** This Kafka cluster cannot carry Nexus; the message says what to change. */

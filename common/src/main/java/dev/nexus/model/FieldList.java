@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 record FieldList(List<Field> fields, int start, int end, int typed, boolean isAnnounced) {
 
+    /** A longer list is no list of fields. */
+    private static final int MOST = 30;
+
     private static final Map<String, RecordSpec.Type> TYPES = Map.ofEntries(
             Map.entry("int", RecordSpec.Type.INT),
             Map.entry("integer", RecordSpec.Type.INT),
@@ -65,6 +68,7 @@ record FieldList(List<Field> fields, int start, int end, int typed, boolean isAn
             RecordSpec.Type.FLOAT,
                     Set.of(
                             "price",
+                            "total",
                             "cost",
                             "salary",
                             "amount",
@@ -141,8 +145,8 @@ record FieldList(List<Field> fields, int start, int end, int typed, boolean isAn
             if (item == null) {
                 break;
             }
-            if (item.field == null) {
-                return null; // a type that is not known: better no store than a wrong one
+            if (item.field == null || fields.size() == MOST) {
+                return null; // a type that is not known, say: better no store than a wrong one
             }
             fields.add(item.field);
             typed += item.isTyped ? 1 : 0;
@@ -211,7 +215,7 @@ record FieldList(List<Field> fields, int start, int end, int typed, boolean isAn
                 .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[ -]+", "_");
-        return PythonSignature.isKeyword(name) || name.startsWith("_") ? null : name;
+        return PythonSignature.isKeyword(name) || name.startsWith("_") || name.equals("self") ? null : name;
     }
 
     private static Pattern pattern(String regex) {

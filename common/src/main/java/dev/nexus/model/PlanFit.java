@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a project is what a plan demands. The plan may be the project's own, one that a user has edited, or another
@@ -14,16 +15,18 @@ record PlanFit(Project project, Plan plan) {
 
     /** Whether the project has the files of {@code step}, with all that the plan says of their interface. */
     boolean covers(Plan.PlanStep step) {
-        Set<String> planned = paths(plan);
-        for (String path : step.files()) {
-            Plan.PlanStep own = stepOf(path);
-            if (own == null
-                    || !planned.containsAll(needs(own))
-                    || !signatures(project.plan(), path).containsAll(signatures(plan, path))) {
-                return false;
-            }
+        return step.files().stream().allMatch(this::covers);
+    }
+
+    private boolean covers(String path) {
+        Plan.PlanStep own = stepOf(path);
+        if (own == null || !paths(plan).containsAll(needs(own))) {
+            return false;
         }
-        return true;
+        Set<String> ours = signatures(project.plan(), path);
+        Set<String> demanded = signatures(plan, path);
+        // A name of a file alone says too little: a plan that promises nothing may mean anything.
+        return ours.containsAll(demanded) && (ours.isEmpty() || !demanded.isEmpty());
     }
 
     /** Whether every file of the project is in the plan, as it is there. */
@@ -34,7 +37,7 @@ record PlanFit(Project project, Plan plan) {
                         .allMatch(this::covers);
     }
 
-    private Plan.@org.jspecify.annotations.Nullable PlanStep stepOf(String path) {
+    private Plan.@Nullable PlanStep stepOf(String path) {
         return project.plan().steps().stream()
                 .filter(step -> step.files().contains(path))
                 .findFirst()

@@ -96,7 +96,7 @@ sealed interface Question {
     private static Pattern sections(String name, String attribute, String nonce) {
         String tag = name + "-" + Pattern.quote(nonce);
         return Pattern.compile(
-                "<" + tag + " " + attribute + "=\"([^\"\\n]*)\">\\n(.*?)\\n?</" + tag + ">", Pattern.DOTALL);
+                "<" + tag + " " + attribute + "=\"([^\\n]*)\">\\n(.*?)\\n?</" + tag + ">", Pattern.DOTALL);
     }
 
     private static <T> T read(String json, Class<T> type) {

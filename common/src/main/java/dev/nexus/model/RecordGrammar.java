@@ -64,6 +64,9 @@ final class RecordGrammar {
     private static final Set<String> GENERIC = Set.of(
             "record", "entry", "item", "data", "object", "information", "detail", "instance", "list", "collection");
 
+    /** Names that the store itself needs. */
+    private static final Set<String> TAKEN = Set.of("KeyError", "TypeError", "ValueError");
+
     private static final List<Words> BEYOND = OfflineResource.lines("record-store/beyond.txt").stream()
             .map(Words::of)
             .toList();
@@ -71,13 +74,19 @@ final class RecordGrammar {
             .flatMap(line -> Words.of(line).stems().stream())
             .collect(Collectors.toUnmodifiableSet());
 
-    /** Salient words of another subject that a specification may have. */
-    private static final int FOREIGN = 2;
+    /** How many salient words of another subject a specification may have. */
+    private static final int FOREIGN = 1;
+
+    /** Characters beyond which a specification is no description of a mere record store. */
+    private static final int LONGEST = 4_000;
 
     private RecordGrammar() {}
 
     /** The store that {@code spec} describes; nothing if it describes another thing, or more than a store can do. */
     static Optional<RecordSpec> read(Spec spec) {
+        if (spec.text().length() > LONGEST) {
+            return Optional.empty();
+        }
         String text = spec.text().replaceAll("[`*\"]", "").replaceAll("[ \\t]+", " ");
         return FieldList.in(text).flatMap(list -> {
             // A field may be called as it likes; what is demanded stands in the rest.
@@ -181,6 +190,8 @@ final class RecordGrammar {
 
     private static boolean isPossible(RecordSpec store) {
         return !store.fields().isEmpty()
+                && !TAKEN.contains(store.className())
+                && !store.moduleName().matches("test(_.*)?") // would be a test file
                 && store.fields().stream().noneMatch(field -> field.name().equals("id"));
     }
 

@@ -87,6 +87,12 @@ final class RecordStore implements Project {
                 owner + "add(" + String.join(", ", parameters) + ") -> " + record,
                 "Keep a new record and give it the next id, from 1 on; TypeError or ValueError for a wrong value."));
         functions.add(function(owner + "get(self, id: int) -> " + record, "The record; KeyError if there is none."));
+        if (spec.isSaved()) {
+            functions.add(function(
+                    owner + "restore(self, record: " + record + ") -> None",
+                    "Put back a record with the id that it had; ValueError unless ids ascend, and add's errors."));
+            functions.add(function(owner + "as_dicts(self) -> list[dict]", "All records as dictionaries, by id."));
+        }
         if (spec.can(Operation.LIST)) {
             functions.add(function(owner + "list_all(self) -> list[" + record + "]", "All records, by id."));
         }
@@ -130,6 +136,11 @@ final class RecordStore implements Project {
         values.put("storage", storage);
         values.put("columns", columns);
         values.put("first", columns.getFirst());
+        values.put("needsInts", has(RecordSpec.Type.INT) || spec.isSaved());
+        values.put("hasTexts", has(RecordSpec.Type.STR));
+        values.put("hasBools", has(RecordSpec.Type.BOOL));
+        values.put(
+                "hasNamedFields", spec.can(Operation.FIND) || spec.can(Operation.UPDATE) || spec.can(Operation.SORT));
         values.put("hasFloats", has(RecordSpec.Type.FLOAT));
         values.put("hasDates", has(RecordSpec.Type.DATE));
         values.put("hasTextFirst", spec.fields().getFirst().type() == RecordSpec.Type.STR);

@@ -28,7 +28,7 @@ final class TargetLanguage {
             "\\b(?:written?|implement(?:ed|ation)?|coded?|program(?:med)?|develop(?:ed)?|built|"
                     + "done|made|library|program|solution|app|application|project|tool|it|this)\\s+in\\s+";
     private static final String LANGUAGE = "\\blanguage\\s*(?:is|:|=|must be|should be)\\s*";
-    private static final String PORTED = "\\b(?:port|translate|rewrite)\\b[^.]*\\b(?:to|into)\\s+";
+    private static final String PORTED = "\\b(?:port|translate|rewrite)\\b[^.]{0,100}\\b(?:to|into)\\s+";
 
     private static final Language PYTHON = of("python", "python(?: ?3(?:\\.\\d+)?)?");
     private static final Pattern NOT_PYTHON = insensitive(
@@ -102,10 +102,14 @@ final class TargetLanguage {
     /** Names of one letter are also degrees, grades and notes, so they count in fewer places. */
     private static Language ofLetter(String name, String letter) {
         String word = "(?-i:" + letter + ")(?![\\w+#'’])";
+        String atTheEnd =
+                "\\b(?:implement|write|code|build|create|develop)\\b(?![^.!?\\n]{0,100}\\b(?:temperature|degree|"
+                        + "fahrenheit|grade|vitamin|chord|tune|song))[^.!?\\n]{0,100}\\bin\\s+" + word
+                        + "\\s*(?:[.!\\n]|$)";
         return new Language(
                 name,
                 insensitive(WRITTEN + "(?:plain\\s+|ansi\\s+)?" + word + THEN + "|" + WANTED + word + "\\s+" + THING
-                        + "|" + LANGUAGE + word));
+                        + "|" + LANGUAGE + word + "|" + atTheEnd));
     }
 
     private static Pattern insensitive(String regex) {

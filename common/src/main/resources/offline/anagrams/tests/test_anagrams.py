@@ -24,7 +24,11 @@ def test_letters_of_all_languages_count():
 
 
 def test_words_are_grouped():
-    assert group_anagrams(["eat", "tea", "tan", "ate", "nat", "bat"]) == [["eat", "tea", "ate"], ["tan", "nat"], ["bat"]]
+    assert group_anagrams(["eat", "tea", "tan", "ate", "nat", "bat"]) == [
+        ["eat", "tea", "ate"],
+        ["tan", "nat"],
+        ["bat"],
+    ]
 
 
 def test_nothing_makes_no_groups():

@@ -40,7 +40,7 @@ def to_amount(value: Decimal | int | str) -> Decimal:
     return amount.quantize(_CENT)
 
 
-class Account:
+class BankAccount:
     """An account with one owner, a balance that is never negative, and a history."""
 
     def __init__(self, owner: str, opening: Decimal | int | str = 0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from account import Account
+from account import BankAccount
 
 
 class Bank:
@@ -16,10 +16,10 @@ class Bank:
     def open(self, owner: str, opening: Decimal | int | str = 0) -> int:
         """Open an account and return its number."""
         number = len(self._accounts) + 1
-        self._accounts[number] = Account(owner, opening)
+        self._accounts[number] = BankAccount(owner, opening)
         return number
 
-    def account(self, number: int) -> Account:
+    def account(self, number: int) -> BankAccount:
         """Return the account with this number; raise KeyError if there is none."""
         if number not in self._accounts:
             raise KeyError(f"there is no account {number}")

@@ -2,44 +2,44 @@ from decimal import Decimal
 
 import pytest
 
-from account import Account, InsufficientFunds, Transaction
+from account import BankAccount, InsufficientFunds, Transaction
 from bank import Bank
 
 
 def test_a_new_account_is_empty():
-    account = Account("Ada")
+    account = BankAccount("Ada")
     assert (account.owner, account.balance, account.history()) == ("Ada", 0, [])
 
 
 def test_an_opening_amount_is_the_first_deposit():
-    account = Account("Ada", "10.50")
+    account = BankAccount("Ada", "10.50")
     assert account.history() == [Transaction("deposit", Decimal("10.50"), Decimal("10.50"))]
 
 
 @pytest.mark.parametrize("owner", ["", "   "])
 def test_an_account_needs_an_owner(owner):
     with pytest.raises(ValueError):
-        Account(owner)
+        BankAccount(owner)
 
 
 def test_deposits_add_up():
-    account = Account("Ada")
+    account = BankAccount("Ada")
     assert account.deposit("0.10") == Decimal("0.10")
     assert account.deposit("0.20") == Decimal("0.30")
 
 
 def test_a_withdrawal_lowers_the_balance():
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     assert account.withdraw("30.25") == Decimal("69.75")
 
 
 def test_the_whole_balance_can_be_withdrawn():
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     assert account.withdraw(100) == 0
 
 
 def test_more_than_the_balance_cannot_be_withdrawn():
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     with pytest.raises(InsufficientFunds):
         account.withdraw("100.01")
     assert account.balance == 100
@@ -48,7 +48,7 @@ def test_more_than_the_balance_cannot_be_withdrawn():
 
 @pytest.mark.parametrize("amount", [0, -5, "-0.01", "0.001", "ten", "NaN", "Infinity", ""])
 def test_only_amounts_above_zero_in_whole_cents_are_taken(amount):
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     with pytest.raises(ValueError):
         account.deposit(amount)
     with pytest.raises(ValueError):
@@ -59,17 +59,17 @@ def test_only_amounts_above_zero_in_whole_cents_are_taken(amount):
 @pytest.mark.parametrize("amount", [1.5, None, True])
 def test_amounts_are_exact_numbers(amount):
     with pytest.raises(TypeError):
-        Account("Ada").deposit(amount)
+        BankAccount("Ada").deposit(amount)
 
 
 def test_the_history_tells_kind_amount_and_balance():
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     account.withdraw(40)
     assert account.history()[-1] == Transaction("withdrawal", Decimal("40.00"), Decimal("60.00"))
 
 
 def test_the_history_is_a_copy():
-    account = Account("Ada", 100)
+    account = BankAccount("Ada", 100)
     account.history().clear()
     assert len(account.history()) == 1
 

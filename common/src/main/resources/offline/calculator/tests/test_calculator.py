@@ -31,7 +31,9 @@ def test_single_operations(text, value):
     assert evaluate(text) == value
 
 
-@pytest.mark.parametrize("text, value", [("2 + 3 * 4", 14), ("2 * 3 ^ 2", 18), ("-2 ^ 2", -4), ("2 ^ -1", 0.5), ("6 / 2 + 1", 4)])
+@pytest.mark.parametrize(
+    "text, value", [("2 + 3 * 4", 14), ("2 * 3 ^ 2", 18), ("-2 ^ 2", -4), ("2 ^ -1", 0.5), ("6 / 2 + 1", 4)]
+)
 def test_operators_bind_by_precedence(text, value):
     assert evaluate(text) == value
 

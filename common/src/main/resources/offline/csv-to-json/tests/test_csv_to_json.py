@@ -56,7 +56,16 @@ def test_a_delimiter_is_one_character(delimiter):
 
 @pytest.mark.parametrize(
     "text, value",
-    [("", None), ("7", 7), ("-3", -3), ("2.5", 2.5), ("1e3", 1000.0), ("TRUE", True), ("false", False), ("word", "word")],
+    [
+        ("", None),
+        ("7", 7),
+        ("-3", -3),
+        ("2.5", 2.5),
+        ("1e3", 1000.0),
+        ("TRUE", True),
+        ("false", False),
+        ("word", "word"),
+    ],
 )
 def test_values_get_their_types(text, value):
     found = infer_value(text)
@@ -70,7 +79,10 @@ def test_what_only_looks_like_a_number_stays_text(text):
 
 
 def test_csv_becomes_a_list_of_objects():
-    assert json.loads(convert("name,age\nAda,36\nGrace,\n")) == [{"name": "Ada", "age": 36}, {"name": "Grace", "age": None}]
+    assert json.loads(convert("name,age\nAda,36\nGrace,\n")) == [
+        {"name": "Ada", "age": 36},
+        {"name": "Grace", "age": None},
+    ]
 
 
 def test_types_can_be_left_alone():

@@ -77,7 +77,13 @@ def test_a_matrix_is_not_changed_from_outside():
 
 @pytest.mark.parametrize(
     "rows, expected",
-    [([[7]], 7), ([[1, 2], [3, 4]], -2), ([[0, 1], [1, 0]], -1), ([[2, 0, 1], [1, 3, 2], [1, 1, 4]], 18), ([[1, 2], [2, 4]], 0)],
+    [
+        ([[7]], 7),
+        ([[1, 2], [3, 4]], -2),
+        ([[0, 1], [1, 0]], -1),
+        ([[2, 0, 1], [1, 3, 2], [1, 1, 4]], 18),
+        ([[1, 2], [2, 4]], 0),
+    ],
 )
 def test_determinants(rows, expected):
     assert determinant(Matrix(rows)) == pytest.approx(expected)

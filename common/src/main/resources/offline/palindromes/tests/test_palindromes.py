@@ -44,7 +44,15 @@ def test_numbers_that_do_not(number):
 
 @pytest.mark.parametrize(
     "text, longest",
-    [("", ""), ("a", "a"), ("abc", "a"), ("babad", "bab"), ("cbbd", "bb"), ("forgeeksskeegfor", "geeksskeeg"), ("aaaa", "aaaa")],
+    [
+        ("", ""),
+        ("a", "a"),
+        ("abc", "a"),
+        ("babad", "bab"),
+        ("cbbd", "bb"),
+        ("forgeeksskeegfor", "geeksskeeg"),
+        ("aaaa", "aaaa"),
+    ],
 )
 def test_the_longest_part_is_found(text, longest):
     assert longest_palindrome(text) == longest

@@ -19,7 +19,16 @@ def test_each_demand_met_is_a_point(password, score):
     assert check(password).score == score
 
 
-@pytest.mark.parametrize("password, label", [("", "very weak"), ("lettersonly", "weak"), ("letters4you", "fair"), ("Letters4you", "strong"), ("Letters-4-you", "very strong")])
+@pytest.mark.parametrize(
+    "password, label",
+    [
+        ("", "very weak"),
+        ("lettersonly", "weak"),
+        ("letters4you", "fair"),
+        ("Letters4you", "strong"),
+        ("Letters-4-you", "very strong"),
+    ],
+)
 def test_scores_have_names(password, label):
     assert check(password).label == label
 
@@ -77,7 +86,9 @@ def test_spaces_are_characters_like_others():
     assert check("Letters 4 you").score == 4
 
 
-@pytest.mark.parametrize("password, strong", [("letters4you", False), ("Letters4you", True), ("Letters-4-you", True), ("password", False)])
+@pytest.mark.parametrize(
+    "password, strong", [("letters4you", False), ("Letters4you", True), ("Letters-4-you", True), ("password", False)]
+)
 def test_strong_means_three_points(password, strong):
     assert is_strong(password) is strong
 

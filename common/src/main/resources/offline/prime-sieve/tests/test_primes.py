@@ -58,7 +58,8 @@ def test_positions_start_at_one():
 
 
 @pytest.mark.parametrize(
-    "number, factors", [(1, []), (2, [2]), (12, [2, 2, 3]), (97, [97]), (360, [2, 2, 2, 3, 3, 5]), (1_000_001, [101, 9901])]
+    "number, factors",
+    [(1, []), (2, [2]), (12, [2, 2, 3]), (97, [97]), (360, [2, 2, 2, 3, 3, 5]), (1_000_001, [101, 9901])],
 )
 def test_factors(number, factors):
     assert prime_factors(number) == factors

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.networknt.schema.Error;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,8 +31,9 @@ final class ContractFiles {
             new Family("heartbeat", Heartbeat.class),
             new Family("model-call", ModelCall.class));
 
-    private static final SchemaRegistry SCHEMAS =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDialect(Dialect.builder(Dialects.getDraft202012())
+            .keyword(new NonValidationKeyword("x-maxBytes"))
+            .build());
 
     private ContractFiles() {}
 
@@ -104,12 +108,15 @@ final class ContractFiles {
 
     /** The concrete types that a sealed one permits, at any depth. */
     static Stream<Class<?>> leaves(Class<?> type) {
-        return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ContractFiles::leaves) : Stream.of(type);
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ContractFiles::leaves)
+                : Stream.of(type);
     }
 
     /** @param schema a file's name, with a fragment behind it for a part of that file */
     static List<Error> problemsWith(String schema, JsonNode json) {
-        return SCHEMAS.getSchema(SchemaLocation.of("classpath:contract/schema/" + schema)).validate(json);
+        return SCHEMAS.getSchema(SchemaLocation.of("classpath:contract/schema/" + schema))
+                .validate(json);
     }
 
     static List<String> schemas() {
@@ -131,7 +138,7 @@ final class ContractFiles {
     /** The resources are still files here, so the folder that one of them is in can be listed. */
     private static List<String> files(String folder) {
         var url = Objects.requireNonNull(ContractFiles.class.getResource("/contract/" + folder), folder);
-        try (Stream<Path> files = Files.list(Path.of(java.net.URI.create(url.toString())))) {
+        try (Stream<Path> files = Files.list(Path.of(URI.create(url.toString())))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Binds the records, which our code uses, to the schemas, which outsiders use: an example of each fits both. */
@@ -30,16 +29,15 @@ class ExamplesTest {
     @Test
     void everyKindOfValueHasASchema() {
         var typed = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("dev.nexus.contract")
-                        .stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.contract").stream()
                         .filter(type -> type.isAnnotatedWith(JsonTypeInfo.class))
                         .<Class<?>>map(type -> type.reflect());
 
         assertThat(typed)
                 .filteredOn(type -> type != Outcome.class) // a part of an event
-                .containsExactlyInAnyOrderElementsOf(
-                        ContractFiles.FAMILIES.stream().<Class<?>>map(Family::type).toList());
+                .containsExactlyInAnyOrderElementsOf(ContractFiles.FAMILIES.stream()
+                        .<Class<?>>map(Family::type)
+                        .toList());
     }
 
     @ParameterizedTest
@@ -60,8 +58,8 @@ class ExamplesTest {
 
     @Test
     void everyOutcomeHasAnExample() {
-        Stream<String> outcomes =
-                ContractFiles.examples().map(example -> example.tree().at("/outcome/type").asString(""));
+        Stream<String> outcomes = ContractFiles.examples()
+                .map(example -> example.tree().at("/outcome/type").asString(""));
 
         assertThat(outcomes)
                 .containsAll(ContractFiles.leaves(Outcome.class)
@@ -124,7 +122,8 @@ class ExamplesTest {
         JobEvent event = Json.readEvent(newer);
 
         assertThat(event).isEqualTo(new JobEvent.Unrecognised("task.reviewed"));
-        assertThat(ContractFiles.problemsWith("job-event.json", Json.tree(newer))).isEmpty();
+        assertThat(ContractFiles.problemsWith("job-event.json", Json.tree(newer)))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -170,8 +169,7 @@ class ExamplesTest {
 
     static Stream<Arguments> fields() {
         return examples()
-                .flatMap(example ->
-                        example.tree().propertyNames().stream().map(field -> arguments(example, field)));
+                .flatMap(example -> example.tree().propertyNames().stream().map(field -> arguments(example, field)));
     }
 
     /** The fields whose components are neither nullable nor have a default. */
@@ -180,7 +178,8 @@ class ExamplesTest {
             Class<?> type = Json.read(example.bytes(), example.family().type()).getClass();
             return Arrays.stream(type.getRecordComponents())
                     .filter(part -> !part.getAnnotatedType().isAnnotationPresent(Nullable.class))
-                    .filter(part -> !List.of(List.class, Map.class, JobOptions.class).contains(part.getType()))
+                    .filter(part ->
+                            !List.of(List.class, Map.class, JobOptions.class).contains(part.getType()))
                     .map(part -> arguments(example, part.getName()));
         });
     }

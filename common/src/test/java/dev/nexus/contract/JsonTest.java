@@ -25,7 +25,8 @@ class JsonTest {
                 IntStream.range(0, 200).mapToObj(_ -> records.next(type.type())).toList();
 
         List<Object> copies = originals.stream()
-                .<Object>map(record -> Json.read(Json.write(record), type.family().type()))
+                .<Object>map(
+                        record -> Json.read(Json.write(record), type.family().type()))
                 .toList();
 
         assertThat(copies).isEqualTo(originals);

@@ -70,7 +70,9 @@ final class RandomRecords {
     }
 
     private List<?> list(AnnotatedType element) {
-        return IntStream.range(0, random.nextInt(3)).mapToObj(_ -> value(element)).toList();
+        return IntStream.range(0, random.nextInt(3))
+                .mapToObj(_ -> value(element))
+                .toList();
     }
 
     private Map<String, String> map() {

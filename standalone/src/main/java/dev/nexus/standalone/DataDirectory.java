@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The folder with everything that one Nexus on this machine keeps; one process has it at a time. */
 final class DataDirectory implements AutoCloseable {
@@ -38,26 +36,17 @@ final class DataDirectory implements AutoCloseable {
         }
         ProcessLock.Owner self = ProcessLock.Owner.self(purpose);
         ProcessLock lock = ProcessLock.tryTake(lockFile(root), self)
-                .or(() -> {
-                    awaitEndOfOwner(root);
-                    return ProcessLock.tryTake(lockFile(root), self);
-                })
+                .or(
+                        () -> { // one that was killed a moment ago may still be ending
+                            owner(root).ifPresent(owner -> owner.awaitEnd(LONGEST_END));
+                            return ProcessLock.tryTake(lockFile(root), self);
+                        })
                 .orElseThrow(() -> CommandFailure.failed("the data directory " + root + " is in use by "
                         + owner(root)
                                 .map(o -> "process " + o.pid() + " (nexus " + o.purpose() + ")")
                                 .orElse("another process")
                         + "; stop it, or give another one with --data"));
         return new DataDirectory(root, lock, self);
-    }
-
-    /** For an owner that was killed a moment ago: a big process needs one to end. */
-    private static void awaitEndOfOwner(Path root) {
-        CompletableFuture<?> end = owner(root)
-                .flatMap(ProcessLock.Owner::process)
-                .<CompletableFuture<?>>map(ProcessHandle::onExit)
-                .orElseGet(CompletableFuture::new);
-        var _ = end.completeOnTimeout(null, LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
     }
 
     /** Who has the folder at {@code root} now; empty if nobody. */

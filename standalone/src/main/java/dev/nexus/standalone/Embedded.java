@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -32,12 +33,16 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 final class Embedded implements AutoCloseable {
 
     private static final String BROKER_ELSEWHERE = "KAFKA_BOOTSTRAP_SERVERS";
+    private static final Map<String, Class<?>> AGENTS = Map.of(
+            "planner-service", PlannerApplication.class,
+            "builder-service", BuilderApplication.class,
+            "tester-service", TesterApplication.class);
 
     private final @Nullable EmbeddedBroker broker;
     private final String bootstrapServers;
     private final ConfigurableApplicationContext common;
-    private final List<ConfigurableApplicationContext> agents = new ArrayList<>();
-    private @Nullable ConfigurableApplicationContext gateway;
+    private final List<ConfigurableApplicationContext> agents = new CopyOnWriteArrayList<>();
+    private volatile @Nullable ConfigurableApplicationContext gateway;
 
     /**
      * How to start.
@@ -112,31 +117,35 @@ final class Embedded implements AutoCloseable {
     }
 
     private void startServices(Settings settings) {
-        gateway = run(
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        try (ExecutorService starters = threads()) { // waits for all: what has started is closed with the rest
+            starts.add(CompletableFuture.runAsync(() -> gateway = startGateway(settings), starters));
+            AGENTS.forEach((name, application) -> starts.add(
+                    CompletableFuture.runAsync(() -> agents.add(startAgent(settings, application, name)), starters)));
+        }
+        try {
+            starts.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private ConfigurableApplicationContext startGateway(Settings settings) {
+        return run(
                 settings,
                 GatewayApplication.class,
                 "gateway",
                 "--server.address=" + settings.address(),
                 "--server.port=" + settings.port());
-        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<CompletableFuture<ConfigurableApplicationContext>> starting = Map.of(
-                            "planner-service", PlannerApplication.class,
-                            "builder-service", BuilderApplication.class,
-                            "tester-service", TesterApplication.class)
-                    .entrySet()
-                    .stream()
-                    .map(agent -> CompletableFuture.supplyAsync(
-                            () -> run(
-                                    settings,
-                                    agent.getValue(),
-                                    agent.getKey(),
-                                    "--spring.main.web-application-type=none"),
-                            starters))
-                    .toList();
-            starting.forEach(agent -> agents.add(agent.join()));
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+    }
+
+    private ConfigurableApplicationContext startAgent(Settings settings, Class<?> application, String name) {
+        return run(settings, application, name, "--spring.main.web-application-type=none");
+    }
+
+    private static ExecutorService threads() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("service-", 0).factory());
     }
 
     private ConfigurableApplicationContext run(Settings settings, Class<?> application, String name, String... more) {
@@ -173,6 +182,9 @@ final class Embedded implements AutoCloseable {
                 settings.data().logFile().toString(),
                 "logging.threshold.console",
                 settings.consoleLevel(),
+                // Its clients warn of everything that they then mend themselves.
+                "logging.level.org.apache.kafka",
+                "error",
                 "logging.logback.rollingpolicy.max-file-size",
                 "10MB",
                 "logging.logback.rollingpolicy.max-history",
@@ -200,7 +212,7 @@ final class Embedded implements AutoCloseable {
     /** Stops the agents first, so that they can hand back what they have in hand, and the broker last. */
     @Override
     public void close() {
-        try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService stoppers = threads()) {
             agents.forEach(agent -> stoppers.execute(() -> closeQuietly(agent)));
         }
         if (gateway != null) {

@@ -94,36 +94,33 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void awaitEndOfPredecessor(Path data) {
         Path lock = data.resolve(BrokerProcess.LOCK);
-        long deadline = System.nanoTime() + LONGEST_STOP.toNanos();
-        boolean killed = false;
-        while (true) {
-            Optional<ProcessLock> free = ProcessLock.tryTake(lock, ProcessLock.Owner.self("check"));
-            if (free.isPresent()) {
-                free.get().close(); // the child takes it
-                return;
-            }
-            Optional<ProcessHandle> left = ProcessLock.lastOwner(lock).flatMap(ProcessLock.Owner::process);
-            if (System.nanoTime() > deadline) {
-                if (killed || left.isEmpty()) {
-                    throw CommandFailure.failed("an earlier broker still has " + data
-                            + left.map(p -> "; end process " + p.pid()).orElse(""));
-                }
-                killed = left.get().destroyForcibly();
-                deadline = System.nanoTime() + LONGEST_STOP.toNanos();
-            }
-            pause(left);
+        ProcessLock.Owner last = ProcessLock.lastOwner(lock).orElse(null);
+        if (last == null || hasEnded(last, lock)) {
+            return;
+        }
+        log.warn("An earlier broker, process {}, does not end and is killed", last.pid());
+        last.process().ifPresent(ProcessHandle::destroyForcibly);
+        if (!hasEnded(last, lock)) {
+            throw CommandFailure.failed("an earlier broker still has " + data + "; end process " + last.pid());
         }
     }
 
-    private static void pause(Optional<ProcessHandle> until) {
-        try {
-            until.map(ProcessHandle::onExit).orElseGet(CompletableFuture::new).get(50, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            return; // look again
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while waiting for an earlier broker", e);
+    /**
+     * Whether the owner's process is gone within {@link #LONGEST_STOP}. The system may free the lock a moment before the
+     * port, so the lock alone does not count; but where nobody reaps dead processes, it is all that goes away.
+     */
+    private static boolean hasEnded(ProcessLock.Owner owner, Path lock) {
+        for (int second = 0; second < LONGEST_STOP.toSeconds(); second++) {
+            if (owner.awaitEnd(Duration.ofSeconds(1))) {
+                return true;
+            }
+            ProcessLock free = ProcessLock.tryTake(lock, owner).orElse(null);
+            if (free != null) {
+                free.close();
+                return true;
+            }
         }
+        return false;
     }
 
     private Process launch() {

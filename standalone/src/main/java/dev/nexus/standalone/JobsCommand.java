@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Examples:", "  nexus jobs", "  nexus jobs --server http://build-host:8080"})
 final class JobsCommand implements Runnable {
 
-    private static final int SPEC_CHARS = 50;
+    private static final int TITLE_CHARS = 50;
 
     private final Shell shell;
 
@@ -33,7 +33,7 @@ final class JobsCommand implements Runnable {
     }
 
     private static String line(JobView job) {
-        String spec = job.spec() == null ? "" : EventText.printable(job.spec());
+        String title = job.title() == null ? "" : EventText.printable(job.title());
         String status = job.status() + (job.isScaffold() ? " (scaffold)" : "");
         return String.format(
                         "%s  %s  %-8s  %-18s  %s",
@@ -41,7 +41,7 @@ final class JobsCommand implements Runnable {
                         job.createdAt().truncatedTo(ChronoUnit.SECONDS),
                         job.kind(),
                         status,
-                        spec.length() <= SPEC_CHARS ? spec : spec.substring(0, SPEC_CHARS - 1) + "…")
+                        title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…")
                 .stripTrailing();
     }
 }

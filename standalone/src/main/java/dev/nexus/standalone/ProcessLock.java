@@ -10,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -45,6 +49,25 @@ final class ProcessLock implements AutoCloseable {
         /** The process itself, if it still runs. */
         Optional<ProcessHandle> process() {
             return ProcessHandle.of(pid).filter(found -> startOf(found).equals(started));
+        }
+
+        /** Waits for the end of the process, if it is another one; returns whether it is gone. */
+        boolean awaitEnd(Duration longest) {
+            ProcessHandle other = process()
+                    .filter(p -> p.pid() != ProcessHandle.current().pid())
+                    .orElse(null);
+            if (other == null) {
+                return true;
+            }
+            try {
+                other.onExit().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException | ExecutionException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
 
         private static Instant startOf(ProcessHandle process) {

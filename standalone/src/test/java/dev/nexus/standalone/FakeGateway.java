@@ -92,7 +92,7 @@ public final class FakeGateway implements AutoCloseable {
                 .put("size", content.length())
                 .put("sha256", sha256(content)));
         String job = "{\"id\":\"" + JOB + "\",\"kind\":\"pipeline\",\"status\":\"" + status
-                + "\",\"spec\":\"A spec\",\"artefacts\":" + artefacts
+                + "\",\"title\":\"A spec\",\"artefacts\":" + artefacts
                 + ",\"createdAt\":\"2026-01-01T00:00:00Z\",\"updatedAt\":\"2026-01-01T00:00:04.2Z\""
                 + (more.isEmpty() ? "" : "," + more) + "}";
         answer("POST /jobs", 202, job);

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * A job as the gateway shows it, as far as the command line has a use for it. Names that newer gateways may add to stay
  * text.
  *
+ * @param title how the specification begins, in a list of jobs
  * @param notice what a person should know about the result, such as the remedy for a scaffold
  */
 public record JobView(
         String id,
         String kind,
         String status,
+        @Nullable String title,
         @Nullable String spec,
         @Nullable Fidelity fidelity,
         @Nullable String notice,

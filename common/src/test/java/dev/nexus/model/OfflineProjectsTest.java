@@ -1,0 +1,141 @@
+package dev.nexus.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.PlanRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the offline model writes really works: its files, run with its tests. */
+class OfflineProjectsTest {
+
+    private static final List<String> WITH_DRAFT = List.of("bank-account", "calculator");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void thePlanOfASampleKeepsTheRules(String name) {
+        Plan plan = SampleProject.load(name).plan();
+
+        assertThat(PlanRules.problemsWith(plan)).isEmpty();
+        assertThat(plan.language()).isEqualTo("python");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aSamplePassesItsTestsOnceItsMistakesAreMended(String name) {
+        Plan plan = SampleProject.load(name).plan();
+        Map<String, String> tests = Offline.tests(aSpecFor(name), plan);
+        Map<String, String> files = Offline.build(aSpecFor(name), plan);
+
+        PythonRun run = PythonRun.pytest(folder, files, tests);
+
+        if (WITH_DRAFT.contains(name)) {
+            assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
+            Map<String, String> mended = Offline.build(aSpecFor(name), plan, files, run.failures());
+            assertThat(mended).isNotEqualTo(files);
+            run = PythonRun.pytest(folder, mended, tests);
+        }
+        assertThat(run.exitCode()).as(run.output()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void theTestsOfASampleFailOverStubs(String name) {
+        Plan plan = SampleProject.load(name).plan();
+        Scaffold stubs = new Scaffold(plan);
+        var files = PlanFit.paths(plan).stream()
+                .collect(Collectors.toMap(path -> path, path -> stubs.file(path, List.of())));
+
+        PythonRun run = PythonRun.pytest(folder, files, SampleProject.load(name).tests());
+
+        assertThat(run.exitCode()).as(run.output()).isNotZero();
+        assertThat(run.output()).doesNotContain(" passed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aSampleIsBuiltFromItsPlanAlone(String name) {
+        Plan plan = SampleProject.load(name).plan();
+
+        Map<String, String> files = Offline.build(null, plan);
+
+        assertThat(files).isEqualTo(Offline.build(aSpecFor(name), plan));
+    }
+
+    @Test
+    void thereAreDraftsWithMistakesInTheSamplesNamedHere() {
+        assertThat(samples().filter(name -> SampleProject.load(name).hasDraft()))
+                .containsExactlyInAnyOrderElementsOf(WITH_DRAFT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordStores")
+    void aRecordStorePassesItsTests(String spec) {
+        Plan plan = Offline.plan(spec);
+        assertThat(PlanRules.problemsWith(plan)).isEmpty();
+
+        PythonRun run = PythonRun.pytest(folder, Offline.build(spec, plan), Offline.tests(spec, plan));
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(Offline.ask(AgentPrompts.plan(spec)).fidelity()).isEqualTo(Fidelity.IMPLEMENTATION);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordStores")
+    void aRecordStoreIsBuiltFromItsPlanAlone(String spec) {
+        Plan plan = Offline.plan(spec);
+
+        assertThat(Offline.build(null, plan)).isEqualTo(Offline.build(spec, plan));
+    }
+
+    @ParameterizedTest
+    @MethodSource("oddSpecifications")
+    void aScaffoldPassesItsTestsOfStructure(String spec) {
+        Plan plan = Offline.plan(spec);
+        assertThat(PlanRules.problemsWith(plan)).isEmpty();
+
+        PythonRun run = PythonRun.pytest(folder, Offline.build(spec, plan), Offline.tests(spec, plan));
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).doesNotContain("skipped");
+    }
+
+    static Stream<String> samples() {
+        return OfflineResource.lines("samples.txt").stream();
+    }
+
+    static Stream<String> recordStores() {
+        return OfflineRecognitionTest.recordStores().map(columns -> (String) columns[4]);
+    }
+
+    static Stream<String> oddSpecifications() {
+        return Stream.of(
+                "Write a chess engine that evaluates positions and suggests a move",
+                "Implement parse_rule(text: str, strict=True), score(rules, *weights) and class(x)",
+                "写一个程序来管理图书馆",
+                "\"\"\" \\ \u0000 \u202e print('hi') \"\"\"",
+                "?",
+                "test test test",
+                "import class lambda");
+    }
+
+    private static String aSpecFor(String sample) {
+        return OfflineRecognitionTest.paraphrases()
+                .filter(columns -> columns[0].equals(sample))
+                .map(columns -> (String) columns[1])
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.nexus.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.samskivert.mustache.MustacheException;
+import dev.nexus.contract.ModelCall.Message;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PromptTemplateTest {
+
+    private static final OutputFormat FORMAT = new OutputFormat.Files("ab");
+
+    private final PromptTemplate template = PromptTemplate.load("prompts/sample.md");
+
+    @Test
+    void theLineOfDashesPartsSystemFromUser() {
+        ModelRequest request = render(Map.of("name", "a poet", "items", List.of("x", "y"), "nonce", "ab", "text", "t"));
+
+        assertThat(request.system()).isEqualTo("You are a poet.\n\nBe brief.");
+        assertThat(request.messages()).containsExactly(new Message("user", "- x\n- y\nWrite <ab> & \"t\"."));
+        assertThat(request.format()).isEqualTo(FORMAT);
+        assertThat(request.maxOutputTokens()).isEqualTo(100);
+        assertThat(request.promptVersion()).isEqualTo(template.version());
+    }
+
+    @Test
+    void whatIsEmptyIsLeftOut() {
+        ModelRequest request = render(Map.of("name", "a poet", "items", List.of(), "nonce", "ab", "text", "t"));
+
+        assertThat(request.messages().getFirst().text()).startsWith("nothing\n");
+    }
+
+    @Test
+    void valuesAreNeitherEscapedNorReadAsTemplates() {
+        ModelRequest request = render(
+                Map.of("name", "x", "items", List.of("{{nonce}} <&>"), "nonce", "ab", "text", "{{name}}\n---\n"));
+
+        assertThat(request.messages().getFirst().text())
+                .isEqualTo("- {{nonce}} <&>\nWrite <ab> & \"{{name}}\n---\n\".");
+    }
+
+    @Test
+    void aMissingValueIsAnError() {
+        assertThatThrownBy(() -> render(Map.of("name", "x", "items", List.of(), "nonce", "ab")))
+                .isInstanceOf(MustacheException.class)
+                .hasMessageContaining("text");
+        assertThatThrownBy(() -> render(Map.of("name", "x", "text", "t", "nonce", "ab")))
+                .isInstanceOf(MustacheException.class)
+                .hasMessageContaining("items");
+    }
+
+    @Test
+    void theVersionIsTheFiles() {
+        assertThat(template.version())
+                .matches("[0-9a-f]{12}")
+                .isEqualTo(PromptTemplate.load("prompts/sample.md").version());
+    }
+
+    @Test
+    void aFileThatIsMissingOrHasOnePartIsAnError() {
+        assertThatThrownBy(() -> PromptTemplate.load("prompts/none.md"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("prompts/none.md");
+        assertThatThrownBy(() -> PromptTemplate.load("prompts/one-part.md"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("---");
+    }
+
+    @Test
+    void askingAgainGoesOnWithTheConversation() {
+        ModelRequest request = render(Map.of("name", "x", "items", List.of(), "nonce", "ab", "text", "t"));
+
+        ModelRequest again = request.askedAgain("answer", "complaint");
+
+        assertThat(again.messages())
+                .containsExactly(
+                        request.messages().getFirst(),
+                        new Message("assistant", "answer"),
+                        new Message("user", "complaint"));
+        assertThat(again.system()).isEqualTo(request.system());
+    }
+
+    private ModelRequest render(Map<String, ?> values) {
+        return template.render(values, FORMAT, 100);
+    }
+}
