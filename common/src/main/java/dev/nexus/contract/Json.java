@@ -12,12 +12,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.Version;
 import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperConfig;
-import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedParameter;
@@ -69,20 +69,23 @@ public final class Json {
     }
 
     /**
-     * Reads an event; a type that this version does not know becomes {@link JobEvent.Unrecognised}.
+     * Reads an event. One that this version cannot read, because a newer one wrote its type or a value in it, becomes
+     * {@link JobEvent.Unrecognised}: it counts for every version alike.
      *
-     * @throws JacksonException if {@code json} is no event at all
+     * @throws JacksonException if {@code json} is no object with a {@code type} at all
      */
     public static JobEvent readEvent(byte[] json) {
         try {
             return read(json, JobEvent.class);
-        } catch (InvalidTypeIdException e) {
-            if (e.getTypeId() == null) {
+        } catch (DatabindException e) {
+            JsonNode type = tree(json).get("type");
+            if (type == null || !type.isString()) {
                 throw e;
             }
-            return new JobEvent.Unrecognised(e.getTypeId());
+            return new JobEvent.Unrecognised(type.stringValue());
         }
     }
+
     /** A component of a contract record that is not marked as nullable must be there; an absent list is an empty one. */
     private static final class Required extends AnnotationIntrospector {
 
