@@ -64,8 +64,8 @@ class EventLogTest {
 
     @Test
     void aKnownTypeInAShapeThatThisVersionCannotReadStillCounts() {
-        LoggedEvent event = EventLog.read(record(
-                "0198c5a2-7c00-7000-8000-000000000001", "x", "{\"type\": \"task.scheduled\", \"task\": {}}"));
+        LoggedEvent event = EventLog.read(
+                record("0198c5a2-7c00-7000-8000-000000000001", "x", "{\"type\": \"task.scheduled\", \"task\": {}}"));
 
         assertThat(event.event()).isEqualTo(new JobEvent.Unrecognised("task.scheduled"));
     }

@@ -12,6 +12,7 @@ import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.log.LogReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -108,6 +109,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
     /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
     public boolean isReady() {
         return running && reader.isReady();
+    }
+
+    /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
+    public boolean awaitReady(Duration limit) throws InterruptedException {
+        return reader.awaitReady(limit);
     }
 
     /** Whether this replica is the one that sends the orders. */

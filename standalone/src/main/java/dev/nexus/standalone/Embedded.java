@@ -2,9 +2,11 @@ package dev.nexus.standalone;
 
 import dev.nexus.builder.BuilderApplication;
 import dev.nexus.gateway.GatewayApplication;
+import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.planner.PlannerApplication;
 import dev.nexus.tester.TesterApplication;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 final class Embedded implements AutoCloseable {
 
+    private static final Duration LONGEST_READING = Duration.ofMinutes(5);
     private static final String BROKER_ELSEWHERE = "KAFKA_BOOTSTRAP_SERVERS";
     private static final Map<String, Class<?>> AGENTS = Map.of(
             "planner-service", PlannerApplication.class,
@@ -127,6 +130,19 @@ final class Embedded implements AutoCloseable {
             starts.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+        awaitReady();
+    }
+
+    private void awaitReady() {
+        try {
+            if (gateway == null || !gateway.getBean(GatewayLifecycle.class).awaitReady(LONGEST_READING)) {
+                throw new IllegalStateException(
+                        "the gateway has not read the log within " + LONGEST_READING.toMinutes() + " minutes");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the gateway read the log", e);
         }
     }
 

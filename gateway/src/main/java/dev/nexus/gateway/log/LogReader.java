@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +54,7 @@ public final class LogReader {
     private Instant now = Instant.EPOCH;
     private long nowReadAt = System.nanoTime();
     private long folded;
+    private final CountDownLatch reached = new CountDownLatch(1);
     private volatile boolean ready;
     private volatile boolean stopping;
     private volatile @Nullable Consumer<String, byte[]> consumer;
@@ -113,6 +115,11 @@ public final class LogReader {
 
     public boolean isReady() {
         return ready;
+    }
+
+    /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
+    public boolean awaitReady(Duration limit) throws InterruptedException {
+        return reached.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void readUntilStopped() {
@@ -199,6 +206,7 @@ public final class LogReader {
         next.keySet().removeIf(partition -> !partition.topic().equals(events));
         if (!ready && hasPassed(next, target)) {
             ready = true;
+            reached.countDown();
             log.info("ready: {} events read", folded);
         }
         Place place = new Place() {
