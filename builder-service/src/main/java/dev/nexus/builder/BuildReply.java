@@ -1,10 +1,10 @@
 package dev.nexus.builder;
 
+import dev.nexus.agent.Asking.Reading;
 import dev.nexus.model.FileBlocks;
 import dev.nexus.model.FileBlocks.Parsed;
-import dev.nexus.model.ModelReply;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the model must answer: every file of the step, whole, in blocks, and no other. */
 final class BuildReply {
@@ -12,30 +12,18 @@ final class BuildReply {
     private BuildReply() {}
 
     /** @param wanted the paths of the step */
-    static Parsed read(ModelReply reply, String nonce, List<String> wanted) {
-        return switch (reply.stop()) {
-            case END -> complete(FileBlocks.parse(nonce, reply.text(), wanted::contains), wanted);
-            case LENGTH ->
-                new Parsed.Invalid(
-                        List.of("the answer was cut off at the limit of its length; write the files only, and"
-                                + " more briefly"));
-            case REFUSAL -> new Parsed.Invalid(List.of("the answer is a refusal; the files of the step are wanted"));
+    static Reading<Map<String, String>> read(String text, String nonce, List<String> wanted) {
+        return switch (FileBlocks.parse(nonce, text, wanted::contains)) {
+            case Parsed.Files(var contents) -> complete(contents, wanted);
+            case Parsed.Invalid(var problems) -> new Reading.Unusable<>(problems);
         };
     }
 
-    private static Parsed complete(Parsed parsed, List<String> wanted) {
-        if (!(parsed instanceof Parsed.Files(var contents))) {
-            return parsed;
-        }
-        List<String> problems = new ArrayList<>();
-        for (String path : wanted) {
-            String content = contents.get(path);
-            if (content == null) {
-                problems.add("'" + path + "' is missing; write every file of the step, also an unchanged one");
-            } else if (content.startsWith("```") && !path.endsWith(".md")) {
-                problems.add("'" + path + "' begins with a Markdown fence; write the bare content");
-            }
-        }
-        return problems.isEmpty() ? parsed : new Parsed.Invalid(problems);
+    private static Reading<Map<String, String>> complete(Map<String, String> contents, List<String> wanted) {
+        List<String> problems = wanted.stream()
+                .filter(path -> !contents.containsKey(path))
+                .map(path -> "'" + path + "' is missing; write every file of the step, also an unchanged one")
+                .toList();
+        return problems.isEmpty() ? new Reading.Usable<>(contents) : new Reading.Unusable<>(problems);
     }
 }

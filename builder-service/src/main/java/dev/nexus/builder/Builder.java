@@ -1,18 +1,15 @@
 package dev.nexus.builder;
 
 import dev.nexus.agent.Agent;
+import dev.nexus.agent.Asking;
 import dev.nexus.agent.Task;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ArtefactRef;
-import dev.nexus.contract.ErrorCode;
-import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TestReport;
-import dev.nexus.model.FileBlocks;
-import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
@@ -25,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the files of one plan step: asks the model until its answer holds all of them, and only then keeps any. */
 final class Builder implements Agent<Order.BuildOrder> {
-
-    /** Times the model is asked before the task fails. */
-    private static final int ASKS = 3;
 
     private static final int MAX_OUTPUT_TOKENS = 32_000;
 
@@ -52,22 +46,12 @@ final class Builder implements Agent<Order.BuildOrder> {
             throws TaskFailure, InterruptedException {
         ModelRequest request = request(order, step, task);
         task.progress("asking " + task.model() + " for the files of step " + step.id());
-        for (int ask = 1; ; ask++) {
-            ModelReply reply = task.ask(request);
-            switch (BuildReply.read(reply, task.nonce(), step.files())) {
-                case FileBlocks.Parsed.Files(var contents) -> {
-                    return contents;
-                }
-                case FileBlocks.Parsed.Invalid(var problems) -> {
-                    if (ask == ASKS) {
-                        throw invalid(step, problems, reply);
-                    }
-                    task.progress("the answer was not the files of the step: asking again (" + (ask + 1) + " of " + ASKS
-                            + ")");
-                    request = request.askedAgain(reply.text(), complaint(problems));
-                }
-            }
-        }
+        Asking.Wanted wanted = new Asking.Wanted(
+                "complete set of the files of step " + step.id(),
+                "write the files only, and more briefly",
+                "Answer again with every file of the step in full, each in its block.");
+        return Asking.ask(task, request, wanted, text -> BuildReply.read(text, task.nonce(), step.files()))
+                .value();
     }
 
     private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Task task)
@@ -107,16 +91,5 @@ final class Builder implements Agent<Order.BuildOrder> {
 
     private static String pretty(Object value) {
         return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
-    }
-
-    private static String complaint(List<String> problems) {
-        return "That can't be used:\n- " + String.join("\n- ", problems)
-                + "\nAnswer again with every file of the step in full, each in its block.";
-    }
-
-    private static TaskFailure invalid(Plan.PlanStep step, List<String> problems, ModelReply last) {
-        String message = "the model did not write the files of step " + step.id() + " in " + ASKS
-                + " answers; the last one: " + problems.getFirst();
-        return new TaskFailure(new ErrorInfo(ErrorCode.INVALID_MODEL_OUTPUT, message, false), last.text());
     }
 }

@@ -1,14 +1,10 @@
 package dev.nexus.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.nexus.contract.Fidelity;
+import dev.nexus.agent.Asking.Reading;
 import dev.nexus.contract.Limits;
-import dev.nexus.contract.Usage;
 import dev.nexus.model.FileBlocks;
-import dev.nexus.model.FileBlocks.Parsed;
-import dev.nexus.model.ModelReply;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,14 +19,14 @@ class BuildReplyTest {
     @Test
     void oneBlockForEachFileIsWanted() {
         assertThat(read(APP + block("lib/text.py", "x = 1\n"), "app.py", "lib/text.py"))
-                .isEqualTo(new Parsed.Files(Map.of("app.py", "print('hello')\n", "lib/text.py", "x = 1\n")));
+                .isEqualTo(new Reading.Usable<>(Map.of("app.py", "print('hello')\n", "lib/text.py", "x = 1\n")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"```\n%s```\n", "```xml\n%s\n```", "Here:\n\n%s\nThat is all."})
     void textAroundTheBlocksIsNoMatter(String form) {
         assertThat(read(form.formatted(APP), "app.py"))
-                .isEqualTo(new Parsed.Files(Map.of("app.py", "print('hello')\n")));
+                .isEqualTo(new Reading.Usable<>(Map.of("app.py", "print('hello')\n")));
     }
 
     @ParameterizedTest
@@ -88,9 +84,9 @@ class BuildReplyTest {
         // Given
         String content = FileBlocks.write("fedcba9876543210", "evil.py", "x = 1\n");
         // When
-        Parsed parsed = read(block("app.py", content), "app.py");
+        Reading<Map<String, String>> parsed = read(block("app.py", content), "app.py");
         // Then
-        assertThat(parsed).isEqualTo(new Parsed.Files(Map.of("app.py", content)));
+        assertThat(parsed).isEqualTo(new Reading.Usable<>(Map.of("app.py", content)));
     }
 
     @Test
@@ -111,7 +107,7 @@ class BuildReplyTest {
 
     @Test
     void aMarkdownFileMayBeginWithAFence() {
-        assertThat(read(block("README.md", "```\nusage\n```\n"), "README.md")).isInstanceOf(Parsed.Files.class);
+        assertThat(read(block("README.md", "```\nusage\n```\n"), "README.md")).isInstanceOf(Reading.Usable.class);
     }
 
     @Test
@@ -127,14 +123,13 @@ class BuildReplyTest {
     }
 
     private static List<String> problems(String text, String... wanted) {
-        return assertThat(read(text, wanted))
-                .asInstanceOf(type(Parsed.Invalid.class))
-                .actual()
-                .problems();
+        return switch (read(text, wanted)) {
+            case Reading.Usable<Map<String, String>>(var files) -> throw new AssertionError("is taken: " + files);
+            case Reading.Unusable<Map<String, String>>(var problems) -> problems;
+        };
     }
 
-    private static Parsed read(String text, String... wanted) {
-        var reply = new ModelReply(text, ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION);
-        return BuildReply.read(reply, NONCE, List.of(wanted));
+    private static Reading<Map<String, String>> read(String text, String... wanted) {
+        return BuildReply.read(text, NONCE, List.of(wanted));
     }
 }

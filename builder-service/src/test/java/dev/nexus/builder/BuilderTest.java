@@ -57,7 +57,7 @@ class BuilderTest {
         Outcome outcome = builder.run(build("numerals"), task);
         // Then
         assertThat(task.files())
-                .containsEntry("roman/__init__.py", "\n")
+                .containsEntry("roman/__init__.py", "")
                 .containsEntry("roman/numerals.py", "def to_roman(number):\n    return 'I' * number\n");
         assertThat(((Outcome.Written) outcome).files())
                 .extracting(ArtefactRef::path)
@@ -109,12 +109,14 @@ class BuilderTest {
                 .startsWith(task.asked().get(0).messages().getFirst())
                 .contains(new Message("assistant", half));
         assertThat(second.getLast().role()).isEqualTo("user");
-        assertThat(second.getLast().text()).contains("'roman/__init__.py' is missing");
+        assertThat(second.getLast().text())
+                .contains("'roman/__init__.py' is missing")
+                .endsWith("\nAnswer again with every file of the step in full, each in its block.");
         assertThat(task.files().get("roman/numerals.py")).doesNotContain("half");
         assertThat(task.progress())
                 .containsExactly(
                         "asking scripted for the files of step numerals",
-                        "the answer was not the files of the step: asking again (2 of 3)");
+                        "the answer was no complete set of the files of step numerals: asking again (2 of 3)");
     }
 
     @Test
@@ -141,7 +143,7 @@ class BuilderTest {
                     assertThat(failure.error().code()).isEqualTo(ErrorCode.INVALID_MODEL_OUTPUT);
                     assertThat(failure.error().retryable()).isFalse();
                     assertThat(failure.error().message())
-                            .startsWith("the model did not write the files of step numerals in 3 answers; ");
+                            .startsWith("the model gave no complete set of the files of step numerals in 3 answers; ");
                     assertThat(failure.detail()).isEqualTo("I give up.");
                 });
         assertThat(task.asked()).hasSize(3);
@@ -157,7 +159,7 @@ class BuilderTest {
         // When
         builder.run(build("numerals"), task);
         // Then
-        assertThat(task.asked().get(1).messages().getLast().text()).contains("cut off");
+        assertThat(task.asked().get(1).messages().getLast().text()).contains("cut off", "more briefly");
     }
 
     @Test

@@ -109,7 +109,8 @@ final class ClaimBook {
     /** Puts what was found in a gap before what is known. */
     synchronized void fill(Gap gap, Claims found) {
         Watched of = watched.get(gap.job());
-        if (of != null) {
+        if (of != null
+                && gap.to() >= of.known.from()) { // else another gap lies between, and will be filled in its turn
             of.known = new Known(Math.min(gap.from(), of.known.from()), found.followedBy(of.known.claims()));
             of.attempts.forEach(attempt -> tell(of, attempt));
         }

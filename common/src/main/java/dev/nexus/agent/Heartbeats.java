@@ -81,7 +81,7 @@ final class Heartbeats implements AutoCloseable {
 
     private CompletableFuture<RecordMetadata> send() {
         count++;
-        var heartbeat = new Heartbeat(worker, service, version, inHand.slots(), inHand.ids());
+        var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
         var record = new ProducerRecord<>(topic, worker, Json.write(heartbeat));
         Envelope.add(record, "ce_specversion", "1.0");
         Envelope.add(record, Envelope.ID, worker + "/" + count);

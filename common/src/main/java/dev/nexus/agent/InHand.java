@@ -21,6 +21,11 @@ final class InHand {
         return slots;
     }
 
+    /** What a heartbeat may promise: a worker that takes no more has no slots but those in use. */
+    synchronized int slotsOffered() {
+        return closed ? attempts.size() : slots;
+    }
+
     /** Takes an attempt, a slot or none; false if it is in hand already. */
     synchronized boolean take(Attempt attempt) {
         return attempts.putIfAbsent(attempt.id(), attempt) == null;

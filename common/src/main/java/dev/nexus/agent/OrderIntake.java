@@ -15,7 +15,9 @@ import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.contract.Usage;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -204,23 +206,28 @@ final class OrderIntake<O extends Order> implements Loop.Work {
         return CompletableFuture.allOf(putAside, events.append(attempt.job(), failed));
     }
 
-    private void settle(ShareConsumer<String, byte[]> open, List<Taken> batch) throws InterruptedException {
+    private static void settle(ShareConsumer<String, byte[]> consumer, List<Taken> batch) throws InterruptedException {
         Throwable failure = null;
-        List<Taken> written = new ArrayList<>();
+        Deque<Taken> open = new ArrayDeque<>(batch);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (Taken taken : batch) {
-            try {
-                taken.written().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                written.add(taken);
-                open.acknowledge(taken.record(), AcknowledgeType.ACCEPT);
-            } catch (ExecutionException | TimeoutException e) {
-                failure = e;
-                taken.ifNot().run();
-                open.acknowledge(taken.record(), AcknowledgeType.RELEASE);
+        try {
+            for (Taken taken = open.peek(); taken != null; taken = open.peek()) {
+                try {
+                    taken.written().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    open.remove();
+                    // The claim decides, not the acknowledgement: if that fails, the order comes again and is a repeat.
+                    taken.ifWritten().run();
+                    consumer.acknowledge(taken.record(), AcknowledgeType.ACCEPT);
+                } catch (ExecutionException | TimeoutException e) {
+                    failure = e;
+                    open.remove();
+                    taken.ifNot().run();
+                    consumer.acknowledge(taken.record(), AcknowledgeType.RELEASE);
+                }
             }
+        } finally {
+            open.forEach(taken -> taken.ifNot().run()); // cut short: nothing stays in hand that was never begun
         }
-        // The claim decides, not the acknowledgement: if that fails, the order comes again and is a repeat.
-        written.forEach(taken -> taken.ifWritten().run());
         if (failure != null) {
             throw new IllegalStateException("orders were given back, because the log could not be written", failure);
         }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,9 @@ final class RunningTask implements Task {
         try {
             return bench.artefacts().read(ref);
         } catch (Artefacts.Gone e) {
-            throw new TaskFailure(new ErrorInfo(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()), true), null);
+            throw TaskFailure.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()));
+        } catch (KafkaException e) {
+            throw new TaskFailure(new ErrorInfo(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), true), null);
         }
     }
 

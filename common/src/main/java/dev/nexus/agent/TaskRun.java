@@ -44,6 +44,9 @@ final class TaskRun<O extends Order> implements Runnable {
             attempt.runsOn(Thread.currentThread());
             var task = new RunningTask(attempt, bench);
             JobEvent result = result(task);
+            if (result instanceof TaskFailed) {
+                attempt.awaitWon(); // a loser's failure would take the event id of the winner's result
+            }
             if (!attempt.isLost()) {
                 append(result, task);
             }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The files of all jobs, on {@code job-artefacts}: a record each, found again by its place. */
@@ -50,6 +51,7 @@ public final class Artefacts implements AutoCloseable {
      * The bytes of a file. Blocks, at most 20 seconds.
      *
      * @throws Gone if the topic no longer has them, or has others in that place
+     * @throws TimeoutException if the brokers do not answer
      */
     public byte[] read(ArtefactRef ref) throws Gone, InterruptedException {
         reading.lockInterruptibly();
@@ -66,7 +68,7 @@ public final class Artefacts implements AutoCloseable {
                     throw new Gone(ref);
                 }
             }
-            throw new Gone(ref);
+            throw new TimeoutException("job-artefacts could not be read within " + PATIENCE.toSeconds() + " s");
         } catch (OffsetOutOfRangeException e) {
             throw new Gone(ref);
         } catch (org.apache.kafka.common.errors.InterruptException e) {

@@ -21,7 +21,8 @@ public final class PlanRules {
             problems.add("/steps has more than " + Limits.PLAN_STEPS + " entries; join some");
         }
         Set<String> ids = new HashSet<>();
-        Set<String> paths = new HashSet<>();
+        Set<String> folded = new HashSet<>();
+        List<String> paths = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.PlanStep step = plan.steps().get(i);
             String at = "/steps/" + i;
@@ -40,10 +41,15 @@ public final class PlanRules {
                     problems.add(at + "/files: a path " + problem);
                 } else if (ProjectPath.isTest(path)) {
                     problems.add(at + "/files: '" + path + "' is a test; leave tests to the tester");
-                } else if (!paths.add(path.toLowerCase(Locale.ROOT))) {
+                } else if (!folded.add(path.toLowerCase(Locale.ROOT))) {
                     problems.add(at + "/files: '" + path + "' is written twice; a path belongs to one step");
+                } else {
+                    paths.add(path);
                 }
             }
+        }
+        for (String path : ProjectPath.foldersAmong(paths)) {
+            problems.add("/steps: '" + path + "' is also the folder of another file; rename one of them");
         }
         if (paths.size() > Limits.FILES) {
             problems.add("/steps name more than " + Limits.FILES + " files; plan fewer");

@@ -1,6 +1,10 @@
 package dev.nexus.contract;
 
 import java.text.Normalizer;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,23 @@ public final class ProjectPath {
     /** Whether this is a test or a helper of tests: the tester's to write, never the builder's. */
     public static boolean isTest(String path) {
         return TEST.matcher(path).matches();
+    }
+
+    /**
+     * Those of {@code paths} that are a folder of another, so that not all of them can be files of one job. As in a file
+     * system that does not tell them apart, letter case does not count.
+     */
+    public static List<String> foldersAmong(Collection<String> paths) {
+        Set<String> folders = new HashSet<>();
+        for (String path : paths) {
+            String folded = path.toLowerCase(Locale.ROOT);
+            for (int end = folded.indexOf('/'); end >= 0; end = folded.indexOf('/', end + 1)) {
+                folders.add(folded.substring(0, end));
+            }
+        }
+        return paths.stream()
+                .filter(path -> folders.contains(path.toLowerCase(Locale.ROOT)))
+                .toList();
     }
 
     /** What is wrong with {@code path}, as the end of a sentence that begins with its name; null if nothing is. */

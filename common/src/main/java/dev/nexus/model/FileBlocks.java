@@ -32,10 +32,14 @@ public final class FileBlocks {
         record Invalid(List<String> problems) implements Parsed {}
     }
 
-    /** One file as a block. */
+    /** One file as a block. Its last line gets an end if it has none; an empty file stays empty. */
     public static String write(String nonce, String path, String content) {
-        return "<file-" + nonce + " path=\"" + path + "\">\n" + content + (content.endsWith("\n") ? "" : "\n")
+        return "<file-" + nonce + " path=\"" + path + "\">\n" + content + (isWholeLines(content) ? "" : "\n")
                 + "</file-" + nonce + ">\n";
+    }
+
+    private static boolean isWholeLines(String content) {
+        return content.isEmpty() || content.endsWith("\n");
     }
 
     /**
@@ -48,6 +52,7 @@ public final class FileBlocks {
         String closing = "</file-" + nonce + ">";
         Map<String, String> files = new LinkedHashMap<>();
         Set<String> folded = new HashSet<>();
+        List<String> allowed = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         long total = 0;
         String path = null;
@@ -82,6 +87,11 @@ public final class FileBlocks {
                 problems.add("'" + path + "' is given twice; write each file once (letter case does not count)");
             } else if (!mayWrite.test(path)) {
                 problems.add("'" + path + "' is not among the files asked for; write those only");
+            } else {
+                allowed.add(path);
+            }
+            if (isFenced(path, content)) {
+                problems.add("'" + path + "' begins with a Markdown fence; write the bare content");
             }
             if (bytes > Limits.FILE_BYTES) {
                 problems.add("'" + path + "' is larger than " + Limits.FILE_BYTES + " bytes; write less");
@@ -95,6 +105,9 @@ public final class FileBlocks {
         if (files.isEmpty() && problems.isEmpty()) {
             problems.add("there is no file in it; write each as a block <file-" + nonce + " path=\"…\"> … " + closing);
         }
+        for (String folder : ProjectPath.foldersAmong(allowed)) {
+            problems.add("'" + folder + "' is also the folder of another file; rename one of them");
+        }
         if (files.size() > Limits.FILES) {
             problems.add("there are more than " + Limits.FILES + " files; write fewer");
         }
@@ -102,5 +115,10 @@ public final class FileBlocks {
             problems.add("the files are larger than " + Limits.FILES_BYTES + " bytes together; write less");
         }
         return problems.isEmpty() ? new Parsed.Files(files) : new Parsed.Invalid(problems);
+    }
+
+    /** Models like to dress code for a chat; in no file but a Markdown one does a fence mean anything. */
+    private static boolean isFenced(String path, CharSequence content) {
+        return !path.endsWith(".md") && content.toString().stripLeading().startsWith("```");
     }
 }

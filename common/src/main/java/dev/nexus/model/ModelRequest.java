@@ -14,6 +14,9 @@ import java.util.List;
 public record ModelRequest(
         String promptVersion, String system, List<Message> messages, OutputFormat format, int maxOutputTokens) {
 
+    /** Stands for an answer without text: some providers refuse a conversation with an empty message. */
+    private static final String EMPTY_ANSWER = "(empty answer)";
+
     public ModelRequest {
         messages = List.copyOf(messages);
     }
@@ -21,7 +24,7 @@ public record ModelRequest(
     /** The same conversation, gone on by the model's answer and what is wrong with it. */
     public ModelRequest askedAgain(String answer, String complaint) {
         List<Message> more = new ArrayList<>(messages);
-        more.add(new Message("assistant", answer));
+        more.add(new Message("assistant", answer.isBlank() ? EMPTY_ANSWER : answer));
         more.add(new Message("user", complaint));
         return new ModelRequest(promptVersion, system, more, format, maxOutputTokens);
     }

@@ -93,6 +93,14 @@ class PlanRulesTest {
     }
 
     @Test
+    void noPathIsAFolderOfAnotherWhicheverStepsTheyAreIn() {
+        List<String> problems = problems(step("a", "src/app.py/b.py"), step("b", "src/App.py"), step("c", "src.py"));
+
+        assertThat(problems)
+                .containsExactly("/steps: 'src/App.py' is also the folder of another file; rename one of them");
+    }
+
+    @Test
     void aStepNamesAPathOnce() {
         List<String> problems = problems(new Plan.PlanStep("a", "t", List.of("a.py", "a.py"), List.of()));
 

@@ -182,4 +182,30 @@ class ProjectPathTest {
                 "test_a.md",
                 "test_a/b.py");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.py, a.py/b.py, a.py",
+        "a.py/b.py, a.py, a.py",
+        "a.py, a.py/b/c.py, a.py",
+        "lib/a.py, lib/a.py/b.py, lib/a.py",
+        "A.py, a.py/b.py, A.py",
+        "a.py, A.PY/b.py, a.py",
+        "Ä.py, ä.py/a.py, Ä.py"
+    })
+    void aFileThatIsAFolderOfAnotherIsFound(String one, String other, String folder) {
+        assertThat(ProjectPath.foldersAmong(List.of("x.py", one, other))).containsExactly(folder);
+    }
+
+    @Test
+    void everyFileThatIsAFolderIsFoundInTheGivenOrder() {
+        assertThat(ProjectPath.foldersAmong(List.of("b.py/c.py/d.py", "b.py/c.py", "x/a.py", "b.py")))
+                .containsExactly("b.py/c.py", "b.py");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.py, a/b.py", "a.py, b.py", "a.py, aa.py/b.py", "a.py, b/a.py/c.py", "a/b.py, a/c.py", "a.py, a.py"})
+    void filesThatCanLieBesideEachOtherAreNoFolders(String one, String other) {
+        assertThat(ProjectPath.foldersAmong(List.of(one, other))).isEmpty();
+    }
 }

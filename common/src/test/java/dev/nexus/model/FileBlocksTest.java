@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contract.Limits;
 import dev.nexus.model.FileBlocks.Parsed;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,11 +20,46 @@ class FileBlocksTest {
 
     private static final String NONCE = "0123456789abcdef";
 
+    /** Lines such as models write, and such as could be taken for something else. */
+    private static final List<String> LINES = List.of(
+            "",
+            "x = 1",
+            "    return 'größe 名前 \uD83D\uDE00'",
+            "\t",
+            "  ",
+            "# see <file-" + NONCE + " path=\"b.py\">, and </file-" + NONCE + "> too",
+            "<file-fedcba9876543210 path=\"b.py\">",
+            "</file-fedcba9876543210>",
+            "</file-" + NONCE,
+            "\\n $1 {{nonce}}",
+            "\u000B\f\u0085\u2028",
+            "```");
+
     @Test
     void whatIsWrittenIsReadBack() {
         String text = FileBlocks.write(NONCE, "a.py", "x = 1\n") + FileBlocks.write(NONCE, "b/c.py", "\n\n  y = 2\n\n");
 
         assertThat(parse(text)).isEqualTo(new Parsed.Files(Map.of("a.py", "x = 1\n", "b/c.py", "\n\n  y = 2\n\n")));
+    }
+
+    @RepeatedTest(200)
+    void whateverWholeLinesAreWrittenIsReadBack(RepetitionInfo repetition) {
+        var random = new Random(repetition.getCurrentRepetition());
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = random.nextInt(1, 6); i > 0; i--) {
+            files.put("f" + i + (random.nextBoolean() ? ".py" : "/g.py"), wholeLines(random));
+        }
+        StringBuilder text = new StringBuilder();
+        files.forEach((path, content) -> text.append(FileBlocks.write(NONCE, path, content)));
+
+        assertThat(parse(text.toString())).isEqualTo(new Parsed.Files(files));
+    }
+
+    private static String wholeLines(Random random) {
+        String content = random.ints(random.nextInt(5), 0, LINES.size())
+                .mapToObj(i -> LINES.get(i) + "\n")
+                .collect(Collectors.joining());
+        return content.stripLeading().startsWith("```") ? "#\n" + content : content;
     }
 
     @Test
@@ -34,6 +73,11 @@ class FileBlocksTest {
     void aMissingLastLineEndIsAdded() {
         assertThat(parse(FileBlocks.write(NONCE, "a.py", "x = 1")))
                 .isEqualTo(new Parsed.Files(Map.of("a.py", "x = 1\n")));
+    }
+
+    @Test
+    void anEmptyFileStaysEmpty() {
+        assertThat(parse(FileBlocks.write(NONCE, "a.py", ""))).isEqualTo(new Parsed.Files(Map.of("a.py", "")));
     }
 
     @Test
@@ -133,6 +177,48 @@ class FileBlocksTest {
                 .singleElement()
                 .asString()
                 .contains("given twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.py/b.py", "A.py/b/c.py"})
+    void aFileThatIsTheFolderOfAnotherIsRefused(String inside) {
+        String problem = "'a.py' is also the folder of another file; rename one of them";
+
+        assertThat(problems(block("a.py") + block(inside))).containsExactly(problem);
+        assertThat(problems(block(inside) + block("a.py"))).containsExactly(problem);
+    }
+
+    @Test
+    void aFolderMayHaveTheNameOfAFileButItsEnding() {
+        assertThat(parse(block("a.py") + block("a/b.py"))).isInstanceOf(Parsed.Files.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "```python\nx = 1\n```\n",
+                "```\nx = 1\n```\n",
+                "\n ```python\nx = 1\n```\n\n",
+                "```python\nx = 1\n",
+                "```x = 1```\n"
+            })
+    void aMarkdownFenceAroundAFileIsRefused(String content) {
+        assertThat(problems(FileBlocks.write(NONCE, "a.py", content)))
+                .containsExactly("'a.py' begins with a Markdown fence; write the bare content");
+    }
+
+    @Test
+    void aMarkdownFileMayBeginWithAFence() {
+        assertThat(parse(FileBlocks.write(NONCE, "README.md", "```\nusage\n```\n")))
+                .isEqualTo(new Parsed.Files(Map.of("README.md", "```\nusage\n```\n")));
+    }
+
+    @Test
+    void aFenceWithinAFileIsContent() {
+        String content = "\"\"\"\n```\nusage\n```\n\"\"\"\n";
+
+        assertThat(parse(FileBlocks.write(NONCE, "a.py", content)))
+                .isEqualTo(new Parsed.Files(Map.of("a.py", content)));
     }
 
     @Test

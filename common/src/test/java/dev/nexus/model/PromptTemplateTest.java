@@ -8,6 +8,8 @@ import dev.nexus.contract.ModelCall.Message;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptTemplateTest {
 
@@ -81,6 +83,16 @@ class PromptTemplateTest {
                         new Message("assistant", "answer"),
                         new Message("user", "complaint"));
         assertThat(again.system()).isEqualTo(request.system());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n\t\r\n"})
+    void anEmptyAnswerIsNoEmptyMessage(String answer) {
+        ModelRequest request = render(Map.of("name", "x", "items", List.of(), "nonce", "ab", "text", "t"));
+
+        ModelRequest again = request.askedAgain(answer, "complaint");
+
+        assertThat(again.messages().get(1)).isEqualTo(new Message("assistant", "(empty answer)"));
     }
 
     private ModelRequest render(Map<String, ?> values) {

@@ -14,12 +14,16 @@ import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.log.LogReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -42,6 +46,9 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final RequestConsumer requests;
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("heartbeat").daemon().factory());
+    private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private volatile @Nullable Thread starter;
+    private CompletableFuture<?> lastBeat = CompletableFuture.completedFuture(null);
     private volatile boolean running;
 
     GatewayLifecycle(
@@ -72,16 +79,35 @@ public final class GatewayLifecycle implements SmartLifecycle {
             throw new IllegalStateException("interrupted while the topics were prepared", e);
         }
         reader.start();
-        seat.start();
-        requests.start();
-        var _ = heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
+        starter = Thread.ofVirtual().name("starter").start(this::startRest);
+        var _ = heart.scheduleWithFixedDelay(this::beat, 0, 1, TimeUnit.SECONDS);
         running = true;
     }
 
+    /** What acts on jobs begins when all jobs are known: else a request or command would not find the job it names. */
+    private void startRest() {
+        try {
+            while (!reader.awaitReady(Duration.ofMinutes(1))) {
+                log.info("the log is still being read");
+            }
+            seat.start();
+            requests.start();
+        } catch (InterruptedException e) {
+            log.debug("stopped before the log was read");
+        }
+    }
+
+    /**
+     * One heartbeat, unless the last one is still on its way: after an outage or a pause they must not come in a bunch, as
+     * the silence of others is counted in them.
+     */
     private void beat() {
+        if (!lastBeat.isDone()) {
+            return;
+        }
         Heartbeat beat = new Heartbeat(self, Service.GATEWAY, VERSION, 0, List.of());
         var record = new ProducerRecord<>(topics.name(Topic.WORKER_HEARTBEATS), self, Json.write(beat));
-        var _ = EventLog.send(producer, record).whenComplete((_, failure) -> {
+        lastBeat = EventLog.send(producer, record).whenComplete((_, failure) -> {
             if (failure != null) {
                 log.warn("a heartbeat could not be written: {}", failure.toString());
             }
@@ -92,7 +118,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         heart.shutdown();
+        stopping.complete(null);
         try {
+            Thread starting = starter;
+            if (starting != null) {
+                starting.interrupt();
+                starting.join();
+            }
             requests.stop();
             seat.stop();
             reader.stop();
@@ -109,6 +141,19 @@ public final class GatewayLifecycle implements SmartLifecycle {
     /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
     public boolean isReady() {
         return running && reader.isReady();
+    }
+
+    /** Completes when this gateway stops. */
+    public CompletableFuture<Void> stopping() {
+        return stopping;
+    }
+
+    /** Why this gateway does not do all of its work at the moment; null if all is well. */
+    public @Nullable String trouble() {
+        return Stream.of(reader.trouble(), seat.trouble(), requests.trouble())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */

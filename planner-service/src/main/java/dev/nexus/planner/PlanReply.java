@@ -5,10 +5,10 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import dev.nexus.agent.Asking.Reading;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.PlanRules;
-import dev.nexus.model.ModelReply;
 import dev.nexus.model.OutputFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,17 +34,9 @@ sealed interface PlanReply {
     /** The specification demands a language that is not built here. */
     record OtherLanguage(String language) implements PlanReply {}
 
-    /** @param problems each names the place, and what to do about it; never empty */
-    record Invalid(List<String> problems) implements PlanReply {}
-
-    static PlanReply read(ModelReply reply) {
-        return switch (reply.stop()) {
-            case END -> Reader.read(reply.text());
-            case LENGTH ->
-                new Invalid(List.of("the answer was cut off at the limit of its length; plan fewer steps, and describe"
-                        + " them more briefly"));
-            case REFUSAL -> new Invalid(List.of("the answer is a refusal; a plan is wanted"));
-        };
+    /** The problems of a plan that cannot be used name the place, and what to do about it. */
+    static Reading<PlanReply> read(String text) {
+        return Reader.read(text);
     }
 
     /** The checks, each of which needs the one before. */
@@ -52,32 +44,31 @@ sealed interface PlanReply {
 
         private static final Pattern FENCED = Pattern.compile("```(?:json)?\\s*\\n(.*)\\n\\s*```", Pattern.DOTALL);
         private static final Pattern TEST_FILE = Pattern.compile("(?i)tests/.*|(.*/)?(test_.*|.*_test|conftest)\\.py");
-        private static final int PROBLEMS_TOLD = 20;
         private static final Schema SCHEMA = schema();
 
         private Reader() {}
 
-        private static PlanReply read(String text) {
+        private static Reading<PlanReply> read(String text) {
             JsonNode tree;
             try {
                 tree = Json.MAPPER.readTree(withoutFence(text.strip()));
             } catch (JacksonException e) {
-                return new Invalid(List.of("the answer is not one JSON document: " + e.getOriginalMessage()));
+                return unusable("the answer is not one JSON document: " + e.getOriginalMessage());
             }
             if (tree.isMissingNode()) {
-                return new Invalid(List.of("the answer is empty; a plan is wanted"));
+                return unusable("the answer is empty; a plan is wanted");
             }
             List<String> problems =
                     SCHEMA.validate(tree).stream().map(Error::toString).toList();
             if (!problems.isEmpty()) {
-                return invalid(problems);
+                return new Reading.Unusable<>(problems);
             }
             Plan plan = Json.MAPPER.treeToValue(tree, Plan.class);
             if (!plan.language().startsWith("python")) {
-                return new OtherLanguage(plan.language());
+                return new Reading.Usable<>(new OtherLanguage(plan.language()));
             }
             problems = problemsWith(plan);
-            return problems.isEmpty() ? new Valid(plan) : invalid(problems);
+            return problems.isEmpty() ? new Reading.Usable<>(new Valid(plan)) : new Reading.Unusable<>(problems);
         }
 
         private static List<String> problemsWith(Plan plan) {
@@ -94,8 +85,8 @@ sealed interface PlanReply {
             return problems;
         }
 
-        private static Invalid invalid(List<String> problems) {
-            return new Invalid(problems.stream().limit(PROBLEMS_TOLD).toList());
+        private static Reading<PlanReply> unusable(String problem) {
+            return new Reading.Unusable<>(List.of(problem));
         }
 
         private static String withoutFence(String text) {

@@ -1,26 +1,26 @@
 package dev.nexus.planner;
 
 import dev.nexus.agent.Agent;
+import dev.nexus.agent.Asking;
 import dev.nexus.agent.Task;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ErrorCode;
-import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
-import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.PromptTemplate;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Turns a specification into a plan: the cached one, or what the model answers once its answer is a valid plan. */
 final class Planner implements Agent<Order.PlanOrder> {
 
-    /** Times the model is asked before the task fails. */
-    private static final int ASKS = 3;
-
     private static final int MAX_OUTPUT_TOKENS = 16_000;
+
+    private static final Asking.Wanted WANTED = new Asking.Wanted(
+            "valid plan",
+            "plan fewer steps, and describe them more briefly",
+            "Answer again with the whole plan, as one JSON document that fits the schema, and nothing else.");
 
     private final PromptTemplate prompt = PromptTemplate.load("prompts/planner.md");
     private final PlanCache cache;
@@ -47,27 +47,11 @@ final class Planner implements Agent<Order.PlanOrder> {
         ModelRequest request =
                 prompt.render(Map.of("nonce", task.nonce(), "spec", spec), PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
         task.progress("asking " + task.model() + " for a plan");
-        for (int ask = 1; ; ask++) {
-            ModelReply reply = task.ask(request);
-            switch (PlanReply.read(reply)) {
-                case PlanReply.Valid(var plan) -> {
-                    return new PlanCache.Entry(plan, reply.fidelity());
-                }
-                case PlanReply.OtherLanguage(var language) -> throw unsupported(language);
-                case PlanReply.Invalid(var problems) -> {
-                    if (ask == ASKS) {
-                        throw invalid(problems, reply);
-                    }
-                    task.progress("the answer was no valid plan: asking again (" + (ask + 1) + " of " + ASKS + ")");
-                    request = request.askedAgain(reply.text(), complaint(problems));
-                }
-            }
-        }
-    }
-
-    private static String complaint(List<String> problems) {
-        return "That is no valid plan:\n- " + String.join("\n- ", problems)
-                + "\nAnswer again with the whole plan, as one JSON document that fits the schema, and nothing else.";
+        Asking.Answer<PlanReply> answer = Asking.ask(task, request, WANTED, PlanReply::read);
+        return switch (answer.value()) {
+            case PlanReply.Valid(var plan) -> new PlanCache.Entry(plan, answer.fidelity());
+            case PlanReply.OtherLanguage(var language) -> throw unsupported(language);
+        };
     }
 
     private static TaskFailure unsupported(String language) {
@@ -75,10 +59,5 @@ final class Planner implements Agent<Order.PlanOrder> {
                 ErrorCode.UNSUPPORTED_LANGUAGE,
                 "the specification asks for " + language
                         + ", but Nexus writes Python only; ask for Python, or leave the" + " language open");
-    }
-
-    private static TaskFailure invalid(List<String> problems, ModelReply last) {
-        String message = "the model gave no valid plan in " + ASKS + " answers; the last one: " + problems.getFirst();
-        return new TaskFailure(new ErrorInfo(ErrorCode.INVALID_MODEL_OUTPUT, message, false), last.text());
     }
 }

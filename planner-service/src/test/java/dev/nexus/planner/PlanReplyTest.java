@@ -1,15 +1,12 @@
 package dev.nexus.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.nexus.contract.Fidelity;
+import dev.nexus.agent.Asking.Reading;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
-import dev.nexus.contract.Usage;
-import dev.nexus.model.ModelReply;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,9 +31,9 @@ class PlanReplyTest {
     @Test
     void theExampleReadsAndWritesBackToTheSameTree() {
         // When
-        PlanReply reply = read(ROMAN);
+        Reading<PlanReply> reply = read(ROMAN);
         // Then
-        Plan plan = ((PlanReply.Valid) reply).plan();
+        Plan plan = ((PlanReply.Valid) value(reply)).plan();
         ObjectNode written = (ObjectNode) Json.tree(Json.write(plan));
         ((ObjectNode) written.at("/steps/0")).putArray("dependsOn"); // what is empty is not written
         assertThat((JsonNode) written).isEqualTo(roman());
@@ -73,7 +70,7 @@ class PlanReplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"```json\n%s\n```", "```\n%s\n```", "\n```json\n%s```\n", "  %s\n\n"})
     void aFenceAroundTheWholeIsNoMatter(String form) {
-        assertThat(read(form.formatted(ROMAN))).isInstanceOf(PlanReply.Valid.class);
+        assertThat(value(read(form.formatted(ROMAN)))).isInstanceOf(PlanReply.Valid.class);
     }
 
     @ParameterizedTest
@@ -105,6 +102,12 @@ class PlanReplyTest {
     @ValueSource(strings = {"", " \n", "```json\n```"})
     void anEmptyAnswerIsRefused(String text) {
         assertThat(problems(text)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"I can't do that.", "[]", "null", "{}", "{\"summary\": \"cut of"})
+    void whatIsNoPlanIsRefused(String text) {
+        assertThat(problems(text)).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -172,6 +175,7 @@ class PlanReplyTest {
                 rule("/steps/1/files", plan -> files(plan, 1).add("/etc/passwd.txt")),
                 rule("/steps/1/files", plan -> files(plan, 1).add(".hidden.py")),
                 rule("/steps/1/files", plan -> files(plan, 1).add("ROMAN/numerals.py")),
+                rule("/steps: 'roman/numerals.py'", plan -> files(plan, 1).add("roman/numerals.py/more.py")),
                 rule(
                         "/steps/1/dependsOn",
                         plan -> at(plan, "/steps/1").putArray("dependsOn").add("nowhere")),
@@ -186,7 +190,7 @@ class PlanReplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"contest.py", "latest.py", "roman/tests_of_strength.py", "contests/data.csv"})
     void aNameThatOnlySoundsLikeATestIsNoProblem(String path) {
-        assertThat(read(edited(plan -> files(plan, 1).add(path)))).isInstanceOf(PlanReply.Valid.class);
+        assertThat(value(read(edited(plan -> files(plan, 1).add(path))))).isInstanceOf(PlanReply.Valid.class);
     }
 
     @ParameterizedTest
@@ -195,9 +199,9 @@ class PlanReplyTest {
         // Given
         String plan = edited(tree -> tree.put("language", language).putArray("steps"));
         // When
-        PlanReply reply = read(plan);
+        Reading<PlanReply> reply = read(plan);
         // Then
-        assertThat(reply).isEqualTo(new PlanReply.OtherLanguage(language));
+        assertThat(reply).isEqualTo(new Reading.Usable<>(new PlanReply.OtherLanguage(language)));
     }
 
     @Test
@@ -213,20 +217,6 @@ class PlanReplyTest {
         } finally {
             Locale.setDefault(before);
         }
-    }
-
-    @Test
-    void noMoreProblemsAreToldThanAnyoneReads() {
-        // Given
-        String plan = edited(tree -> {
-            for (int i = 0; i < 1000; i++) {
-                files(tree, 0).add("../up" + i);
-            }
-        });
-        // When
-        List<String> problems = problems(plan);
-        // Then
-        assertThat(problems).hasSize(20);
     }
 
     private static Arguments rule(String place, Consumer<ObjectNode> edit) {
@@ -259,13 +249,20 @@ class PlanReplyTest {
     }
 
     private static List<String> problems(String text) {
-        return assertThat(read(text))
-                .asInstanceOf(type(PlanReply.Invalid.class))
-                .actual()
-                .problems();
+        return switch (read(text)) {
+            case Reading.Usable<PlanReply>(var value) -> throw new AssertionError("is taken: " + value);
+            case Reading.Unusable<PlanReply>(var problems) -> problems;
+        };
     }
 
-    private static PlanReply read(String text) {
-        return PlanReply.read(new ModelReply(text, ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION));
+    private static PlanReply value(Reading<PlanReply> reading) {
+        return switch (reading) {
+            case Reading.Usable<PlanReply>(var value) -> value;
+            case Reading.Unusable<PlanReply>(var problems) -> throw new AssertionError(problems);
+        };
+    }
+
+    private static Reading<PlanReply> read(String text) {
+        return PlanReply.read(text);
     }
 }

@@ -76,29 +76,19 @@ class PlannerTest {
         List<Message> second = task.asked().get(1).messages();
         assertThat(second).hasSize(3).startsWith(first.getFirst()).contains(new Message("assistant", bad));
         assertThat(second.getLast().role()).isEqualTo("user");
-        assertThat(second.getLast().text()).contains("/steps/1/id ", "/steps/1/files is empty");
+        assertThat(second.getLast().text())
+                .startsWith("That is no valid plan:\n- /steps/1/id ")
+                .contains("\n- /steps/1/files is empty")
+                .endsWith("\nAnswer again with the whole plan, as one JSON document that fits the schema, and nothing"
+                        + " else.");
         assertThat(task.progress())
                 .containsExactly("asking scripted for a plan", "the answer was no valid plan: asking again (2 of 3)");
     }
 
     @Test
-    void theSecondComplaintFollowsTheFirst() throws Exception {
+    void afterThreeBadAnswersTheTaskFailsForWantOfAPlan() {
         // Given
-        var task = new ScriptedTask("first", "second", ROMAN);
-        // When
-        planner.run(order(SPEC), task);
-        // Then
-        assertThat(task.asked().get(2).messages())
-                .hasSize(5)
-                .startsWith(task.asked().get(1).messages().toArray(Message[]::new))
-                .contains(new Message("assistant", "second"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "   ", "I can't do that.", "[]", "null", "{}", "{\"summary\": \"cut of"})
-    void afterThreeBadAnswersTheTaskFailsWithTheLastOneKept(String bad) {
-        // Given
-        var task = new ScriptedTask("a", "b", bad);
+        var task = new ScriptedTask("a", "b", "I can't do that.");
         // When, Then
         assertThatExceptionOfType(TaskFailure.class)
                 .isThrownBy(() -> planner.run(order(SPEC), task))
@@ -106,7 +96,7 @@ class PlannerTest {
                     assertThat(failure.error().code()).isEqualTo(ErrorCode.INVALID_MODEL_OUTPUT);
                     assertThat(failure.error().retryable()).isFalse();
                     assertThat(failure.error().message()).startsWith("the model gave no valid plan in 3 answers; ");
-                    assertThat(failure.detail()).isEqualTo(bad);
+                    assertThat(failure.detail()).isEqualTo("I can't do that.");
                 });
         assertThat(task.asked()).hasSize(3);
     }

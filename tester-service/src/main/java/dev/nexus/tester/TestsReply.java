@@ -1,9 +1,10 @@
 package dev.nexus.tester;
 
+import dev.nexus.agent.Asking.Reading;
 import dev.nexus.model.FileBlocks;
 import dev.nexus.model.FileBlocks.Parsed;
-import dev.nexus.model.ModelReply;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What the model must answer: whole test files in blocks, with at least one test among them. */
@@ -14,25 +15,15 @@ final class TestsReply {
 
     private TestsReply() {}
 
-    static Parsed read(ModelReply reply, String nonce) {
-        return switch (reply.stop()) {
-            case LENGTH -> invalid("the answer was cut off at the limit of its length; write fewer or shorter tests");
-            case REFUSAL -> invalid("the answer is a refusal; write tests for the specification");
-            case END ->
-                switch (FileBlocks.parse(
-                        nonce, reply.text(), path -> PATH.matcher(path).matches())) {
-                    case Parsed.Files files ->
-                        files.contents().values().stream()
-                                        .anyMatch(
-                                                content -> TEST.matcher(content).find())
-                                ? files
-                                : invalid("no file has a test; write functions whose names begin with test_");
-                    case Parsed.Invalid invalid -> invalid;
-                };
+    static Reading<Map<String, String>> read(String text, String nonce) {
+        return switch (FileBlocks.parse(nonce, text, path -> PATH.matcher(path).matches())) {
+            case Parsed.Files(var contents) ->
+                contents.values().stream()
+                                .anyMatch(content -> TEST.matcher(content).find())
+                        ? new Reading.Usable<>(contents)
+                        : new Reading.Unusable<>(
+                                List.of("no file has a test; write functions whose names begin with test_"));
+            case Parsed.Invalid(var problems) -> new Reading.Unusable<>(problems);
         };
-    }
-
-    private static Parsed invalid(String problem) {
-        return new Parsed.Invalid(List.of(problem));
     }
 }

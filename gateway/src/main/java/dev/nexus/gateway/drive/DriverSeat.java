@@ -13,26 +13,22 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.log.ConsumerLoop;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +38,12 @@ import tools.jackson.core.JacksonException;
  * Decides which replica drives: the one that holds the single partition of {@code job-control} in the gateways' consumer
  * group. The holder also takes the commands on it.
  */
-public final class DriverSeat {
+public final class DriverSeat implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(DriverSeat.class);
+
+    /** How long the seat stays empty when its holder is gone without a word; the least that brokers allow by default. */
+    private static final Duration SESSION = Duration.ofSeconds(6);
 
     /** How long a command may wait for its job to appear. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -55,12 +54,9 @@ public final class DriverSeat {
     private final JobTable jobs;
     private final EventLog events;
     private final DeadLetters deadLetters;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ConsumerLoop loop = new ConsumerLoop("driver-seat", this::open, this);
     /** Commands whose job is not known yet, by offset; the group's offset stays before the first of them. */
     private final TreeMap<Long, ConsumerRecord<String, byte[]>> waiting = new TreeMap<>();
-
-    private volatile boolean stopping;
-    private volatile @Nullable Consumer<String, byte[]> consumer;
 
     public DriverSeat(
             KafkaClients clients,
@@ -77,70 +73,57 @@ public final class DriverSeat {
         this.deadLetters = deadLetters;
     }
 
-    /** Joins the group. */
+    /** Joins the group; to be called when the log was read, so that commands find their jobs. */
     public void start() {
-        Thread.ofPlatform().name("driver-seat").start(this::sitUntilStopped);
+        loop.start();
     }
 
     /** Leaves the group, so that another replica takes over at once; returns when that is done. */
     public void stop() throws InterruptedException {
-        stopping = true;
-        Consumer<String, byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-        stopped.await();
+        loop.stop();
     }
 
-    private void sitUntilStopped() {
-        try {
-            while (!stopping) {
-                try (Consumer<String, byte[]> opened = clients.consumer(
-                        "control",
-                        Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                topics.group(Service.GATEWAY),
-                                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-                                "classic",
-                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                                6_000,
-                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                                2_000,
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                                "earliest"))) {
-                    consumer = opened;
-                    opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat());
-                    while (!stopping) {
-                        sit(opened);
-                    }
-                } catch (WakeupException e) {
-                    log.debug("woken to stop");
-                } catch (KafkaException | CompletionException e) {
-                    log.warn("taking commands failed, trying again: {}", e.toString());
-                } finally {
-                    driver.leave();
-                    waiting.clear(); // they were not committed, so whoever comes next reads them again
-                }
-            }
-        } catch (RuntimeException e) {
-            log.error("this gateway can no longer drive jobs; restart it", e);
-        } finally {
-            stopped.countDown();
-        }
+    /** Why this replica cannot have the seat at the moment; null if all is well. */
+    public @Nullable String trouble() {
+        return loop.trouble();
     }
 
-    private void sit(Consumer<String, byte[]> opened) {
+    private Consumer<String, byte[]> open() {
+        return clients.consumer(
+                "control",
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        topics.group(Service.GATEWAY),
+                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                        "classic",
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        (int) SESSION.toMillis(),
+                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                        (int) SESSION.dividedBy(3).toMillis(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"));
+    }
+
+    @Override
+    public void begin(Consumer<String, byte[]> opened) {
+        opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat());
+    }
+
+    @Override
+    public void end() {
+        driver.leave();
+        waiting.clear(); // they were not committed, so whoever comes next reads them again
+    }
+
+    @Override
+    public void step(Consumer<String, byte[]> opened) {
         for (ConsumerRecord<String, byte[]> command : opened.poll(Duration.ofMillis(500))) {
             waiting.put(command.offset(), command);
         }
         if (waiting.isEmpty()) {
             return;
         }
-        for (Iterator<ConsumerRecord<String, byte[]>> it = waiting.values().iterator(); it.hasNext(); ) {
-            if (isDone(it.next())) {
-                it.remove();
-            }
-        }
+        waiting.values().removeIf(this::isDone);
         for (TopicPartition partition : opened.assignment()) {
             long next = waiting.isEmpty() ? opened.position(partition) : waiting.firstKey();
             opened.commitSync(Map.of(partition, new OffsetAndMetadata(next)));

@@ -65,8 +65,8 @@ final class EventStream {
         }
 
         void begin() {
-            sink.onDispose(() -> feed.unfollow(wake));
             feed.follow(wake);
+            sink.onDispose(() -> feed.unfollow(wake)); // at once, if the reader is gone already
             sink.onRequest(_ -> drain());
         }
 

@@ -23,9 +23,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -45,12 +48,15 @@ final class JobApi {
     private final JobTable jobs;
     private final EventLog events;
     private final Artefacts artefacts;
+    private final Mono<Void> stopping;
 
-    JobApi(Intake intake, JobTable jobs, EventLog events, Artefacts artefacts) {
+    /** @param stopping completes when this gateway stops: its streams end, and clients reconnect elsewhere */
+    JobApi(Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, Mono<Void> stopping) {
         this.intake = intake;
         this.jobs = jobs;
         this.events = events;
         this.artefacts = artefacts;
+        this.stopping = stopping;
     }
 
     /** Reads the body as a request; a body can be wrong in ways that only its reader knows. */
@@ -83,9 +89,10 @@ final class JobApi {
                 .defaultIfEmpty(new byte[0])
                 .flatMap(body -> {
                     try {
-                        return Mono.fromFuture(intake.take(id, Envelope.DEFAULT_TENANT, reading.of(body)));
+                        JobRequest request = reading.of(body);
+                        return sending(() -> intake.take(id, Envelope.DEFAULT_TENANT, request));
                     } catch (InvalidRequest e) {
-                        return Mono.just(new Intake.Admission.Refused(e));
+                        return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }
                 })
                 .flatMap(JobApi::answer)
@@ -146,12 +153,12 @@ final class JobApi {
                                         + " already; there is nothing to cancel")
                         .response();
             }
-            var asked = events.append(job.id(), new JobEvent.JobCancelRequested(null))
-                    .thenCompose(_ -> jobs.await(
-                            feed,
-                            state -> state.cancelRequested() || state.status().isFinal(),
-                            READ_BACK));
-            return Mono.fromFuture(asked)
+            return sending(() -> events.append(job.id(), new JobEvent.JobCancelRequested(null))
+                            .thenCompose(_ -> jobs.await(
+                                    feed,
+                                    state -> state.cancelRequested()
+                                            || state.status().isFinal(),
+                                    READ_BACK)))
                     .flatMap(state -> json(HttpStatus.ACCEPTED, state, JobView.of(state)))
                     .onErrorResume(_ -> Problem.of(
                                     ErrorCode.UNAVAILABLE,
@@ -162,9 +169,9 @@ final class JobApi {
 
     Mono<ServerResponse> events(ServerRequest http) {
         return withJob(http, feed -> {
-            long after = seqOf(http.headers().firstHeader("Last-Event-ID"));
             JobState job = feed.state();
-            if (job.status().isFinal() && after >= job.seq()) {
+            long after = seqOf(http.headers().firstHeader("Last-Event-ID"), job.seq());
+            if (job.status().isFinal() && after == job.seq()) {
                 return ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
             }
             return ServerResponse.ok()
@@ -174,15 +181,17 @@ final class JobApi {
                     .build((exchange, _) -> {
                         var buffers = exchange.getResponse().bufferFactory();
                         return exchange.getResponse()
-                                .writeAndFlushWith(
-                                        EventStream.after(after, feed).map(frame -> Flux.just(buffers.wrap(frame))));
+                                .writeAndFlushWith(EventStream.after(after, feed)
+                                        .takeUntilOther(stopping)
+                                        .map(frame -> Flux.just(buffers.wrap(frame))));
                     });
         });
     }
 
     /** An id that is none of ours means from the start: better twice than a gap. */
-    private static long seqOf(@org.jspecify.annotations.Nullable String lastEventId) {
-        return lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
+    private static long seqOf(@Nullable String lastEventId, long newest) {
+        long seq = lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
+        return seq <= newest ? seq : 0;
     }
 
     Mono<ServerResponse> artefacts(ServerRequest http) {
@@ -229,6 +238,11 @@ final class JobApi {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /** Off the event loop, as a send can wait for the broker. */
+    private static <T> Mono<T> sending(Supplier<CompletableFuture<T>> send) {
+        return Mono.defer(() -> Mono.fromFuture(send.get(), true)).subscribeOn(Schedulers.boundedElastic());
     }
 
     private static <T> Mono<T> blocking(java.util.concurrent.Callable<T> work) {

@@ -36,7 +36,7 @@ class Routes {
     @Bean
     RouterFunction<ServerResponse> api(
             Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, GatewayLifecycle gateway) {
-        JobApi api = new JobApi(intake, jobs, events, artefacts);
+        JobApi api = new JobApi(intake, jobs, events, artefacts, Mono.fromFuture(gateway.stopping(), true));
         return route().add(route().POST("/jobs", api::submit)
                         .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
                         .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))
@@ -88,11 +88,15 @@ class Routes {
     }
 
     private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
-        boolean ready = gateway.isReady();
+        String trouble = gateway.trouble();
+        String status = trouble != null ? "DOWN" : gateway.isReady() ? "UP" : "STARTING";
         Map<String, Object> body = new TreeMap<>();
-        body.put("status", ready ? "UP" : "STARTING");
+        body.put("status", status);
         body.put("driving", gateway.isDriving());
-        return ServerResponse.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        if (trouble != null) {
+            body.put("trouble", trouble);
+        }
+        return ServerResponse.status(status.equals("UP") ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Views.json(body));
     }

@@ -23,11 +23,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a checked request into a job: the only code that does, for HTTP and for Kafka. */
 public final class Intake {
 
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
     private static final Duration READ_BACK = Duration.ofSeconds(15);
 
     private final EventLog events;
@@ -57,29 +61,40 @@ public final class Intake {
         String hash = hash(request);
         JobFeed known = jobs.find(id).orElse(null);
         if (known != null) {
-            return CompletableFuture.completedFuture(compare(known.state(), hash));
+            return CompletableFuture.completedFuture(compare(known.state(), tenant, hash));
         }
         try {
             return accepted(id, tenant, request, hash)
                     .thenCompose(event -> events.append(id, event))
-                    .thenCompose(written -> readBack(id, hash, written))
-                    .exceptionally(_ -> new Admission.Unknown(id));
+                    .thenCompose(written -> readBack(id, tenant, hash, written))
+                    .exceptionally(failure -> unwritten(id, failure));
         } catch (InvalidRequest e) {
             return CompletableFuture.completedFuture(new Admission.Refused(e));
         }
     }
 
-    private CompletableFuture<Admission> readBack(JobId id, String hash, RecordMetadata written) {
+    private CompletableFuture<Admission> readBack(JobId id, String tenant, String hash, RecordMetadata written) {
         return jobs.awaitAccepted(id, READ_BACK).thenApply(feed -> {
             JobState job = feed.state();
             boolean own = job.since().partition() == written.partition()
                     && job.since().offset() == written.offset();
-            return own ? new Admission.Accepted(job) : compare(job, hash);
+            return own ? new Admission.Accepted(job) : compare(job, tenant, hash);
         });
     }
 
-    private static Admission compare(JobState job, String hash) {
-        if (job.request().requestHash().equals(hash)) {
+    private static Admission unwritten(JobId id, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RecordTooLargeException) {
+            return new Admission.Refused(new InvalidRequest(
+                    ErrorCode.TOO_LARGE, "the request is too large to be written to the log; shorten it", List.of()));
+        }
+        log.warn("nobody can say whether job {} was accepted", id, cause);
+        return new Admission.Unknown(id);
+    }
+
+    private static Admission compare(JobState job, String tenant, String hash) {
+        if (job.request().requestHash().equals(hash) && job.request().tenant().equals(tenant)) {
             return new Admission.Accepted(job);
         }
         return new Admission.Refused(new InvalidRequest(

@@ -12,35 +12,34 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes the requests that other systems put on {@code job-requests}: the same checks, answers and limits as HTTP. */
-public final class RequestConsumer {
+public final class RequestConsumer implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(RequestConsumer.class);
+
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     private final KafkaClients clients;
     private final Topics topics;
     private final Intake intake;
     private final EventLog events;
     private final DeadLetters deadLetters;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile boolean stopping;
-    private volatile @Nullable Consumer<String, byte[]> consumer;
+    private final ConsumerLoop loop = new ConsumerLoop("job-requests", this::open, this);
 
     public RequestConsumer(
             KafkaClients clients, Topics topics, Intake intake, EventLog events, DeadLetters deadLetters) {
@@ -51,57 +50,45 @@ public final class RequestConsumer {
         this.deadLetters = deadLetters;
     }
 
+    /** Begins to take requests; to be called when the log was read, so that they find the jobs that they name. */
     public void start() {
-        Thread.ofPlatform().name("job-requests").start(this::takeUntilStopped);
+        loop.start();
     }
 
-    /** Returns when the thread has ended. */
+    /** Returns when no more is taken. */
     public void stop() throws InterruptedException {
-        stopping = true;
-        Consumer<String, byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-        stopped.await();
+        loop.stop();
     }
 
-    private void takeUntilStopped() {
-        try {
-            while (!stopping) {
-                try (Consumer<String, byte[]> opened = clients.consumer(
-                        "requests",
-                        Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                topics.group(Service.GATEWAY, "intake"),
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                                "earliest",
-                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                                50))) {
-                    consumer = opened;
-                    opened.subscribe(List.of(topics.name(Topic.JOB_REQUESTS)));
-                    while (!stopping) {
-                        take(opened);
-                    }
-                } catch (WakeupException e) {
-                    log.debug("woken to stop");
-                } catch (KafkaException | CompletionException e) {
-                    // nothing was committed, so the same records are read again
-                    log.warn("taking requests from Kafka failed, trying again: {}", e.toString());
-                }
-            }
-        } catch (RuntimeException e) {
-            log.error("requests on Kafka can no longer be taken; restart this gateway", e);
-        } finally {
-            stopped.countDown();
-        }
+    /** Why no request is taken from Kafka at the moment; null if all is well. */
+    public @Nullable String trouble() {
+        return loop.trouble();
     }
 
-    private void take(Consumer<String, byte[]> opened) {
+    private Consumer<String, byte[]> open() {
+        return clients.consumer(
+                "requests",
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        topics.group(Service.GATEWAY, "intake"),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        50));
+    }
+
+    @Override
+    public void begin(Consumer<String, byte[]> opened) {
+        opened.subscribe(List.of(topics.name(Topic.JOB_REQUESTS)));
+    }
+
+    @Override
+    public void step(Consumer<String, byte[]> opened) {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(500))) {
             answers.add(answer(record));
         }
-        if (!answers.isEmpty()) {
+        if (!answers.isEmpty()) { // if one fails, nothing is committed, and all are read again
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
             opened.commitSync();
         }
@@ -162,8 +149,17 @@ public final class RequestConsumer {
         return JobId.ofRecord(record.topic(), record.partition(), record.offset());
     }
 
-    private static String tenantOf(ConsumerRecord<String, byte[]> record) {
+    private static String tenantOf(ConsumerRecord<String, byte[]> record) throws InvalidRequest {
         String tenant = Envelope.header(record, Envelope.TENANT);
-        return tenant == null || tenant.isBlank() ? Envelope.DEFAULT_TENANT : tenant;
+        if (tenant == null || tenant.isEmpty()) {
+            return Envelope.DEFAULT_TENANT;
+        }
+        if (!TENANT.matcher(tenant).matches()) {
+            throw new InvalidRequest(
+                    ErrorCode.INVALID_REQUEST,
+                    "the header tenant must be 1 to 64 letters, digits, '_', '-' or '.'",
+                    List.of());
+        }
+        return tenant;
     }
 }

@@ -66,11 +66,11 @@ public final class RequestReader {
         JobRequest request = switch (kind) {
             case PIPELINE -> {
                 reader.allow(kindField, "spec");
-                yield new JobRequest.Pipeline(reader.spec(true), reader.options(), reader.metadata());
+                yield new JobRequest.Pipeline(reader.requiredSpec(), reader.options(), reader.metadata());
             }
             case PLAN -> {
                 reader.allow(kindField, "spec");
-                yield new JobRequest.PlanOnly(reader.spec(true), reader.options(), reader.metadata());
+                yield new JobRequest.PlanOnly(reader.requiredSpec(), reader.options(), reader.metadata());
             }
             case BUILD -> {
                 reader.allow(kindField, "plan", "job");
@@ -80,7 +80,8 @@ public final class RequestReader {
             case TEST -> {
                 reader.allow(kindField, "files", "job", "spec");
                 reader.requireOneOf("files", "job");
-                String spec = root.has("spec") ? reader.spec(false) : null;
+                JsonNode given = root.get("spec");
+                String spec = given == null ? null : reader.spec(given);
                 List<JobRequest.SourceFile> files = reader.files(spec != null);
                 yield new JobRequest.Test(files, reader.job(), spec, reader.options(), reader.metadata());
             }
@@ -139,14 +140,16 @@ public final class RequestReader {
         }
     }
 
-    private String spec(boolean required) {
+    private String requiredSpec() {
         JsonNode node = root.get("spec");
         if (node == null || node.isNull()) {
-            if (required) {
-                error("/spec", "is missing; describe the software in plain language");
-            }
+            error("/spec", "is missing; describe the software in plain language");
             return "";
         }
+        return spec(node);
+    }
+
+    private String spec(JsonNode node) {
         if (!node.isString()) {
             error("/spec", "must be a string");
             return "";
@@ -224,6 +227,7 @@ public final class RequestReader {
         }
         List<JobRequest.SourceFile> files = new ArrayList<>();
         Set<String> folded = new HashSet<>();
+        List<String> paths = new ArrayList<>();
         long total = 0;
         for (int i = 0; i < node.size(); i++) {
             String at = "/files/" + i;
@@ -238,6 +242,8 @@ public final class RequestReader {
                 error(at + "/path", problem);
             } else if (!folded.add(path.stringValue().toLowerCase(Locale.ROOT))) {
                 error(at + "/path", "is given twice (letter case does not count); send each file once");
+            } else {
+                paths.add(path.stringValue());
             }
             int bytes = content.stringValue().getBytes(StandardCharsets.UTF_8).length;
             total += bytes;
@@ -246,6 +252,9 @@ public final class RequestReader {
             }
             checkText(at + "/content", content.stringValue());
             files.add(new JobRequest.SourceFile(path.stringValue(), content.stringValue()));
+        }
+        for (String folder : ProjectPath.foldersAmong(paths)) {
+            error("/files", "hold '" + folder + "' as a file and as the folder of another; rename one of them");
         }
         if (total > Limits.FILES_BYTES) {
             error("/files", "have " + total + " bytes together, the limit is " + Limits.FILES_BYTES + "; send less");

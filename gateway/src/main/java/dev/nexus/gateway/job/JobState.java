@@ -101,7 +101,26 @@ public record JobState(
             case JobAccepted _ -> this; // same id as the first, so never reached
             case JobEvent.JobRejected _, JobEvent.JobDeleted _ -> counted.build();
             case JobEvent.PlanApproved _, JobEvent.PlanRejected _ -> counted.build();
-            case JobEvent.Unrecognised _ -> counted.build();
+            case JobEvent.Unrecognised e -> byEnvelope(counted, fact, e.type());
+        };
+    }
+
+    /** What a newer version wrote ends or cancels the job here too, so that every version counts the same. */
+    private static JobState byEnvelope(Change counted, EventId.Fact fact, String type) {
+        return switch (fact) {
+            case FINAL ->
+                counted.ended(
+                                switch (type) {
+                                    case "job.completed" -> JobStatus.COMPLETED;
+                                    case "job.cancelled" -> JobStatus.CANCELLED;
+                                    default -> JobStatus.FAILED;
+                                },
+                                null,
+                                null)
+                        .build();
+            case CANCEL -> counted.cancelRequested().build();
+            case ACCEPTED, REJECTED, APPROVAL, DELETED, SCHEDULED, STARTED, RELEASED, PROGRESS, RESULT, UNKNOWN ->
+                counted.build();
         };
     }
 

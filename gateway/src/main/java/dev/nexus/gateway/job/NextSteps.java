@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NextSteps {
 
-    /** How long an order may lie unclaimed though its service has free slots, before it is taken for lost. */
+    /** How long an order may lie unclaimed before it is taken for lost, if its service had free slots all that time. */
     static final Duration UNCLAIMED = Duration.ofSeconds(30);
 
     private final JobState job;
@@ -201,7 +201,7 @@ public final class NextSteps {
         } else if (latest.released()) {
             steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
         } else if (latest.failure() != null || isLost(task, latest)) {
-            if (task.issues() < Limits.ATTEMPTS) {
+            if (task.tries() < Limits.ATTEMPTS) {
                 steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
             } else {
                 failure = latest.failure() != null ? latest.failure().error() : workerLost(id);
@@ -213,7 +213,7 @@ public final class NextSteps {
     private boolean isLost(TaskState task, Attempt attempt) {
         if (attempt.worker() == null || attempt.startedAt() == null) {
             return attempt.scheduledAt().plus(UNCLAIMED).isBefore(now)
-                    && workers.haveFreeSlots(task.id().kind().service());
+                    && workers.hadFreeSlots(task.id().kind().service(), UNCLAIMED);
         }
         return workers.haveLost(attempt.worker(), job.id(), task.id(), attempt.number(), attempt.startedAt(), now);
     }

@@ -59,9 +59,11 @@ public record TaskState(
         return latest().worker() == null || latest().released() ? Status.SCHEDULED : Status.RUNNING;
     }
 
-    /** Losses so far: attempts that were followed by another though they were neither handed back nor failed. */
-    int issues() {
-        return (int) attempts.stream().filter(attempt -> !attempt.released()).count();
+    /** How often it was tried in earnest: attempts that a worker claimed or answered for, and did not hand back. */
+    int tries() {
+        return (int) attempts.stream()
+                .filter(attempt -> !attempt.released() && (attempt.worker() != null || attempt.failure() != null))
+                .count();
     }
 
     TaskState after(JobEvent.OfTask event, Instant at) {

@@ -4,6 +4,7 @@ import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
+import java.time.Duration;
 import java.time.Instant;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -11,7 +12,8 @@ import org.pcollections.PMap;
 /**
  * Who is alive, as the heartbeats tell. Silence is counted in this gateway's own heartbeats, read back from the same
  * partition as the workers': when the broker is away or this process was stopped, they are missing too, so nobody is
- * taken for dead because of it, and no clocks are compared.
+ * taken for dead because of it. Broker times of two partitions are compared only to leave out heartbeats from before a
+ * claim; should those clocks differ, a lost task is found later, by silence.
  *
  * @param self the id under which this gateway's own heartbeats come
  * @param ownBeats how many of them came
@@ -27,8 +29,13 @@ public record Workers(
     private static final int NOT_NAMED = 2;
     private static final int FORGOTTEN = 600;
 
-    /** A worker's last heartbeat, and how many own ones had come by then. */
-    public record Seen(Heartbeat last, long atOwnBeat) {}
+    /**
+     * A worker's last heartbeat.
+     *
+     * @param atOwnBeat how many own ones had come by then
+     * @param freeSince how many own ones had come when it began to have free slots; -1 if it has none
+     */
+    public record Seen(Heartbeat last, long atOwnBeat, long freeSince) {}
 
     /** A claim that was read, and the worker's heartbeats since then that do not name it. */
     public record Claim(Instant at, int notNamed) {}
@@ -54,7 +61,7 @@ public record Workers(
         return new Workers(
                 self,
                 ownBeats,
-                seen.plus(beat.worker(), new Seen(beat, ownBeats)),
+                seen.plus(beat.worker(), new Seen(beat, ownBeats, freeSince(beat))),
                 open.isEmpty() ? claims : claims.plus(beat.worker(), open));
     }
 
@@ -88,11 +95,19 @@ public record Workers(
         return claim != null && claim.notNamed() >= NOT_NAMED;
     }
 
-    /** Whether a live worker of {@code service} says that it could take more. */
-    public boolean haveFreeSlots(Service service) {
+    private long freeSince(Heartbeat beat) {
+        if (beat.tasks().size() >= beat.slots()) {
+            return -1;
+        }
+        Seen before = seen.get(beat.worker());
+        return before == null || before.freeSince() < 0 ? ownBeats : before.freeSince();
+    }
+
+    /** Whether a live worker of {@code service} could have taken more for all of that time, in whole seconds. */
+    public boolean hadFreeSlots(Service service, Duration time) {
         return seen.values().stream()
                 .filter(worker -> worker.last().service() == service && ownBeats - worker.atOwnBeat() < SILENCE)
-                .anyMatch(worker -> worker.last().tasks().size() < worker.last().slots());
+                .anyMatch(worker -> worker.freeSince() >= 0 && ownBeats - worker.freeSince() >= time.toSeconds());
     }
 
     private PMap<String, Seen> withoutForgotten() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobTable {
 
     private final Map<JobId, JobFeed> feeds = new ConcurrentHashMap<>();
-    private final Map<JobId, CompletableFuture<JobFeed>> awaited = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<CompletableFuture<JobFeed>>> awaited = new ConcurrentHashMap<>();
     private final Set<JobId> open = ConcurrentHashMap.newKeySet();
 
     /** Folds the next event of the log. Returns the job's state, or null if the event belongs to no known job. */
@@ -33,9 +33,10 @@ public final class JobTable {
         } else if (next.event() instanceof JobAccepted request) {
             feed = new JobFeed(JobState.accepted(next, request), next, json);
             feeds.put(next.job(), feed);
-            CompletableFuture<JobFeed> waiting = awaited.remove(next.job());
-            if (waiting != null) {
-                waiting.complete(feed);
+            JobFeed accepted = feed;
+            Set<CompletableFuture<JobFeed>> waiting = awaited.remove(next.job());
+            if (waiting != null) { // whoever waits goes on elsewhere: this thread has the log to read
+                waiting.forEach(each -> each.completeAsync(() -> accepted));
             }
         } else {
             return null; // its job.accepted has left the log, or never came
@@ -73,17 +74,21 @@ public final class JobTable {
 
     /** Completes when the job's {@code job.accepted} was read, or with a timeout. */
     public CompletableFuture<JobFeed> awaitAccepted(JobId id, Duration limit) {
-        CompletableFuture<JobFeed> future = awaited.computeIfAbsent(id, _ -> new CompletableFuture<>());
+        var future = new CompletableFuture<JobFeed>();
+        awaited.compute(id, (_, waiting) -> {
+            Set<CompletableFuture<JobFeed>> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
+            all.add(future);
+            return all;
+        });
         JobFeed known = feeds.get(id);
         if (known != null) { // read between a caller's look and now
-            awaited.remove(id, future);
             future.complete(known);
         }
-        return future.copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((_, failure) -> {
-            if (failure != null) {
-                awaited.remove(id, future);
-            }
-        });
+        return future.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((_, _) -> awaited.computeIfPresent(id, (_, waiting) -> {
+                    waiting.removeIf(CompletableFuture::isDone);
+                    return waiting.isEmpty() ? null : waiting;
+                }));
     }
 
     /** Completes when the job's state satisfies {@code condition}, or with a timeout. */
@@ -92,7 +97,7 @@ public final class JobTable {
         Runnable look = () -> {
             JobState state = feed.state();
             if (condition.test(state)) {
-                future.complete(state);
+                future.completeAsync(() -> state);
             }
         };
         feed.follow(look);

@@ -24,9 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +34,7 @@ import tools.jackson.core.JacksonException;
  * Follows the whole log on one thread: all partitions of {@code job-events} from their beginning, and the heartbeats
  * from the last seconds. What was read is folded first and then shown to the listener, on the same thread.
  */
-public final class LogReader {
+public final class LogReader implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);
     private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(10);
@@ -48,16 +46,13 @@ public final class LogReader {
     private final Listener listener;
     private final String self;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final ConsumerLoop loop = new ConsumerLoop("log-reader", this::open, this);
     private Map<TopicPartition, Long> target = Map.of();
     private Workers workers;
     private Instant now = Instant.EPOCH;
     private long nowReadAt = System.nanoTime();
     private long folded;
-    private final CountDownLatch reached = new CountDownLatch(1);
-    private volatile boolean ready;
-    private volatile boolean stopping;
-    private volatile @Nullable Consumer<String, byte[]> consumer;
 
     /** What is told of the log, on the log's thread. */
     public interface Listener {
@@ -100,81 +95,65 @@ public final class LogReader {
 
     /** Starts to read; {@link #isReady} turns true when all that stood in the log at this moment was folded. */
     public void start() {
-        Thread.ofPlatform().name("log-reader").start(this::readUntilStopped);
+        loop.start();
     }
 
-    /** Ends the thread; returns when it has ended. */
+    /** Returns when nothing more will be read. */
     public void stop() throws InterruptedException {
-        stopping = true;
-        Consumer<String, byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-        stopped.await();
+        loop.stop();
     }
 
     public boolean isReady() {
-        return ready;
+        return ready.getCount() == 0;
     }
 
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
     public boolean awaitReady(Duration limit) throws InterruptedException {
-        return reached.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void readUntilStopped() {
-        try {
-            while (!stopping) {
-                try (Consumer<String, byte[]> opened = clients.consumer(
-                        "log",
-                        Map.of(
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                                "earliest",
-                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                                2000))) {
-                    consumer = opened;
-                    assign(opened);
-                    while (!stopping) {
-                        read(opened);
-                    }
-                } catch (WakeupException e) {
-                    log.debug("woken to stop");
-                } catch (KafkaException e) {
-                    log.warn("reading the log failed, trying again: {}", e.toString());
-                }
-            }
-        } catch (RuntimeException e) {
-            log.error("the log can no longer be read; restart this gateway", e);
-            ready = false;
-        } finally {
-            stopped.countDown();
-        }
+    /** Why the log cannot be read at the moment; null if all is well. */
+    public @Nullable String trouble() {
+        return loop.trouble();
     }
 
-    private void assign(Consumer<String, byte[]> opened) {
+    private Consumer<String, byte[]> open() {
+        return clients.consumer(
+                "log",
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        2000));
+    }
+
+    @Override
+    public void begin(Consumer<String, byte[]> opened) {
         List<TopicPartition> events = partitionsOf(opened, Topic.JOB_EVENTS);
         List<TopicPartition> heartbeats = partitionsOf(opened, Topic.WORKER_HEARTBEATS);
         List<TopicPartition> all = new ArrayList<>(events);
         all.addAll(heartbeats);
         opened.assign(all);
-        boolean first = positions.isEmpty();
-        if (first) {
-            opened.seekToBeginning(events);
-            target = new HashMap<>(opened.endOffsets(events));
-            long since = System.currentTimeMillis() - HEARTBEATS_BACK.toMillis();
-            Map<TopicPartition, Long> times = new HashMap<>();
-            heartbeats.forEach(partition -> times.put(partition, since));
-            opened.offsetsForTimes(times).forEach((partition, found) -> {
-                if (found == null) {
-                    opened.seekToEnd(List.of(partition));
-                } else {
-                    opened.seek(partition, found.offset());
-                }
-            });
-        } else {
+        if (!positions.isEmpty()) {
             positions.forEach(opened::seek);
+            return;
         }
-        all.forEach(partition -> positions.put(partition, opened.position(partition)));
+        opened.seekToBeginning(events);
+        long since = System.currentTimeMillis() - HEARTBEATS_BACK.toMillis();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        heartbeats.forEach(partition -> times.put(partition, since));
+        opened.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found == null) {
+                opened.seekToEnd(List.of(partition));
+            } else {
+                opened.seek(partition, found.offset());
+            }
+        });
+        Map<TopicPartition, Long> end = opened.endOffsets(events);
+        Map<TopicPartition, Long> begin = new HashMap<>();
+        all.forEach(partition -> begin.put(partition, opened.position(partition)));
+        target = end;
+        positions.putAll(begin); // last: until all of it is known, the next consumer begins anew
     }
 
     private List<TopicPartition> partitionsOf(Consumer<String, byte[]> opened, Topic topic) {
@@ -183,7 +162,8 @@ public final class LogReader {
                 .toList();
     }
 
-    private void read(Consumer<String, byte[]> opened) {
+    @Override
+    public void step(Consumer<String, byte[]> opened) {
         Map<JobId, JobState> changed = new LinkedHashMap<>();
         boolean beat = false;
         String events = topics.name(Topic.JOB_EVENTS);
@@ -204,9 +184,8 @@ public final class LogReader {
         }
         Map<TopicPartition, Long> next = new HashMap<>(positions);
         next.keySet().removeIf(partition -> !partition.topic().equals(events));
-        if (!ready && hasPassed(next, target)) {
-            ready = true;
-            reached.countDown();
+        if (!isReady() && hasPassed(next, target)) {
+            ready.countDown();
             log.info("ready: {} events read", folded);
         }
         Place place = new Place() {
@@ -239,15 +218,16 @@ public final class LogReader {
                     record.offset());
             return null;
         }
-        if (++folded % PROGRESS_EVERY == 0 && !ready) {
+        if (++folded % PROGRESS_EVERY == 0 && !isReady()) {
             log.info("{} events read", folded);
         }
         JobState before = table.find(event.job()).map(JobFeed::state).orElse(null);
         JobState after = table.fold(event, record.value());
-        if (after != null && after != before) {
-            noteClaims(before, after);
-        }
         listener.read(event);
+        if (after == null || after == before) {
+            return null; // a repeat is no news, and must not lead to decisions that would repeat it
+        }
+        noteClaims(before, after);
         return after;
     }
 

@@ -68,6 +68,9 @@ class RequestReaderTest {
                 "{'kind': 'build'}                              | the request must have either /plan or /job, and not both",
                 "{'kind': 'build', 'job': 'no'}                 | /job must be the id of a job: a UUID in lower case",
                 "{'kind': 'build', 'plan': {}}                  | /plan must have summary, language, interface and steps, as GET /jobs/{id} shows a plan",
+                "{'kind': 'test', 'spec': null, 'files': [{'path': 'a.py', 'content': ''}]} | /spec must be a string",
+                "{'kind': 'test', 'spec': null, 'files': [{'path': 'test_a.py', 'content': ''}]} | /spec must be a string",
+                "{'kind': 'test', 'spec': 5, 'files': [{'path': 'a.py', 'content': ''}]} | /spec must be a string",
                 "{'kind': 'test', 'files': []}                  | /files must be a list of at least one {\"path\", \"content\"}",
                 "{'kind': 'test', 'files': [{'path': 'a.py'}]}  | /files/0 must have path and content, both strings (and 1 more)",
             })
@@ -128,6 +131,26 @@ class RequestReaderTest {
 
         assertThat(refusal)
                 .hasMessage("/files hold no test; add a file such as tests/test_app.py, or a spec to write tests from");
+    }
+
+    @Test
+    void testsMayBeWantedWithASpecOrWithout() throws InvalidRequest {
+        var plain = (JobRequest.Test)
+                RequestReader.read(bytes("{'kind': 'test', 'files': [{'path': 'test_a.py', 'content': ''}]}"), "kind");
+        var withSpec = (JobRequest.Test) RequestReader.read(
+                bytes("{'kind': 'test', 'spec': 'x', 'files': [{'path': 'a.py', 'content': ''}]}"), "kind");
+
+        assertThat(plain.spec()).isNull();
+        assertThat(withSpec.spec()).isEqualTo("x");
+    }
+
+    @Test
+    void aFileThatIsTheFolderOfAnotherIsRefused() {
+        InvalidRequest refusal = refusal("{'kind': 'test', 'files': [{'path': 'test_a.py', 'content': ''},"
+                + " {'path': 'Test_a.py/b.py', 'content': ''}]}");
+
+        assertThat(refusal)
+                .hasMessage("/files hold 'test_a.py' as a file and as the folder of another; rename one of them");
     }
 
     @Test

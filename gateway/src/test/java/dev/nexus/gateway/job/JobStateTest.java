@@ -160,6 +160,26 @@ class JobStateTest {
     }
 
     @Test
+    void aFinalEventThatThisVersionCannotReadEndsTheJobAllTheSame() {
+        Story story = Story.of(JobKind.PIPELINE);
+
+        JobState state = story.thenAs(Story.JOB + "/final", new JobEvent.Unrecognised("job.completed"))
+                .state();
+
+        assertThat(state.status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void aCancelRequestThatThisVersionCannotReadCancelsAllTheSame() {
+        Story story = Story.of(JobKind.PIPELINE);
+
+        JobState state = story.thenAs(Story.JOB + "/cancel", new JobEvent.Unrecognised("job.cancel_requested"))
+                .state();
+
+        assertThat(state.cancelRequested()).isTrue();
+    }
+
+    @Test
     void aRejectionOfAnotherRequestUnderThisIdIsNoPartOfTheJob() {
         ErrorInfo error = new ErrorInfo(ErrorCode.ID_IN_USE, "taken", false);
 

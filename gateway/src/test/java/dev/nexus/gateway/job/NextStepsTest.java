@@ -291,7 +291,7 @@ class NextStepsTest {
     @Test
     void anOrderThatLiesUnclaimedBesideFreeSlotsIsIssuedAgain() {
         JobState state = Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).state();
-        Workers workers = NOBODY_HEARD.after(beat("w1", 4), Story.START);
+        Workers workers = heardForAMinute(beat("w1", 4));
         Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
 
         List<Step> steps = NextSteps.of(state, later, workers);
@@ -302,12 +302,38 @@ class NextStepsTest {
     @Test
     void anOrderThatLiesUnclaimedWhileEveryoneIsBusyWaits() {
         JobState state = Story.of(JobKind.PIPELINE).scheduled(PLAN, 1).state();
-        Workers workers = NOBODY_HEARD.after(beat("w1", 0), Story.START);
+        Workers workers = heardForAMinute(beat("w1", 0));
         Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
 
         List<Step> steps = NextSteps.of(state, later, workers);
 
         assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void ordersThatNobodyEverClaimedDoNotMakeTheJobFail() {
+        Story story = Story.of(JobKind.PIPELINE);
+        for (int attempt = 1; attempt <= 5; attempt++) {
+            story.scheduled(PLAN, attempt);
+        }
+
+        List<Step> steps = NextSteps.of(
+                story.state(), Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(15), heardForAMinute(beat("w1", 4)));
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Issue.class,
+                        issue -> assertThat(issue.order().attempt()).isEqualTo(6));
+    }
+
+    private static Workers heardForAMinute(Heartbeat beat) {
+        Workers workers = NOBODY_HEARD;
+        for (int i = 0; i < 60; i++) {
+            workers = workers.after(beat, Story.START.plusSeconds(i))
+                    .after(beat("gateway", 0), Story.START.plusSeconds(i));
+        }
+        return workers;
     }
 
     private static List<Step> after(Story story) {

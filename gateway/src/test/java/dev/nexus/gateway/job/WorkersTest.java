@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ class WorkersTest {
     private static final Instant CLAIM = Instant.parse("2026-01-01T00:00:10Z");
     private static final Instant LATER = CLAIM.plusSeconds(60);
     private static final TaskId TASK = TaskId.plan();
+    private static final Duration THIRTY = Duration.ofSeconds(30);
 
     @Test
     void aWorkerIsLostAfterFiveOwnBeatsWithoutOneOfIts() {
@@ -82,12 +84,31 @@ class WorkersTest {
     }
 
     @Test
-    void slotsAreFreeOnlyAtWorkersThatLive() {
+    void slotsWereFreeOnlyIfALiveWorkerHadThemAllTheTime() {
         Workers workers = Workers.heardBy("me").after(beat("w1", false), CLAIM);
+        Workers free = workers;
+        for (int i = 0; i < 30; i++) {
+            free = own(free, 1).after(beat("w1", false), CLAIM);
+        }
 
-        assertThat(workers.haveFreeSlots(Service.PLANNER)).isTrue();
-        assertThat(workers.haveFreeSlots(Service.BUILDER)).isFalse();
-        assertThat(own(workers, 5).haveFreeSlots(Service.PLANNER)).isFalse();
+        assertThat(free.hadFreeSlots(Service.PLANNER, THIRTY)).isTrue();
+        assertThat(free.hadFreeSlots(Service.BUILDER, THIRTY)).isFalse();
+        assertThat(own(workers, 4).hadFreeSlots(Service.PLANNER, THIRTY)).isFalse();
+        assertThat(own(free, 5).hadFreeSlots(Service.PLANNER, THIRTY)).isFalse();
+    }
+
+    @Test
+    void aBusyMomentBeginsTheTimeOfFreeSlotsAnew() {
+        Workers workers = Workers.heardBy("me").after(beat("w1", false), CLAIM);
+        for (int i = 0; i < 40; i++) {
+            workers = own(workers, 1).after(i == 35 ? full("w1") : beat("w1", false), CLAIM);
+        }
+
+        assertThat(workers.hadFreeSlots(Service.PLANNER, THIRTY)).isFalse();
+    }
+
+    private static Heartbeat full(String worker) {
+        return new Heartbeat(worker, Service.PLANNER, "1", 1, List.of(new Heartbeat.InFlight(Story.JOB, TASK, 1)));
     }
 
     private static boolean lost(Workers workers) {
