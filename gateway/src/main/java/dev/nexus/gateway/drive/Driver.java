@@ -90,7 +90,7 @@ public final class Driver implements LogReader.Listener {
                 endThen = place.end();
                 knownStay = stay;
             }
-            if (!LogReader.hasPassed(place.next(), endThen)) {
+            if (place.isBehind(endThen)) {
                 return; // still behind what the last driver may have done
             }
             drivingStay = stay;

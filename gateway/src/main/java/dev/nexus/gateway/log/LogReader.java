@@ -73,8 +73,8 @@ public final class LogReader implements ConsumerLoop.Work {
     /** How far {@code job-events} was read, and how far it goes. */
     public interface Place {
 
-        /** The next offset to read of each partition. */
-        Map<TopicPartition, Long> next();
+        /** Whether something before {@code ends} is still to be read. */
+        boolean isBehind(Map<TopicPartition, Long> ends);
 
         /** The end of each partition at this moment; asks the broker. */
         Map<TopicPartition, Long> end();
@@ -179,32 +179,22 @@ public final class LogReader implements ConsumerLoop.Work {
             }
             positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         }
-        for (TopicPartition partition : opened.assignment()) {
-            positions.put(partition, opened.position(partition)); // moves past what is no record, too
-        }
-        Map<TopicPartition, Long> next = new HashMap<>(positions);
-        next.keySet().removeIf(partition -> !partition.topic().equals(events));
-        if (!isReady() && hasPassed(next, target)) {
-            ready.countDown();
-            log.info("ready: {} events read", folded);
-        }
         Place place = new Place() {
             @Override
-            public Map<TopicPartition, Long> next() {
-                return next;
+            public boolean isBehind(Map<TopicPartition, Long> ends) {
+                return ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue());
             }
 
             @Override
             public Map<TopicPartition, Long> end() {
-                return opened.endOffsets(next.keySet());
+                return opened.endOffsets(target.keySet());
             }
         };
+        if (!isReady() && !place.isBehind(target)) {
+            ready.countDown();
+            log.info("ready: {} events read", folded);
+        }
         listener.folded(List.copyOf(changed.values()), new Moment(brokerTime(), workers), place, beat);
-    }
-
-    /** Whether {@code positions} are at or behind {@code ends} in every partition. */
-    public static boolean hasPassed(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
     }
 
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
