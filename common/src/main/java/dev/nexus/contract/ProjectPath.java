@@ -25,7 +25,7 @@ public final class ProjectPath {
     private static final Pattern SEGMENT = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{M}\\p{N}_. +-]*");
     private static final Pattern RESERVED = Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
-    private static final Pattern TEST = Pattern.compile("tests/.*|(.*/)?(test_[^/]*|[^/]*_test|conftest)\\.py");
+    private static final Pattern TEST = Pattern.compile("(?i)tests/.*|(.*/)?(test_[^/]*|[^/]*_test|conftest)\\.py");
 
     private ProjectPath() {}
 

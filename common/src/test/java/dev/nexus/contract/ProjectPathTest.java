@@ -159,6 +159,7 @@ class ProjectPathTest {
                 "a/test_b.py",
                 "a/b_test.py",
                 "conftest.py",
+                "Tests/Test_A.py",
                 "a/conftest.py"
             })
     void whatPytestTakesIsATest(String path) {

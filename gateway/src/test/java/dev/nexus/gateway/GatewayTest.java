@@ -15,6 +15,9 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.contract.Usage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +43,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import tools.jackson.databind.JsonNode;
@@ -95,8 +102,20 @@ class GatewayTest {
         broker.destroy();
     }
 
+    /** Each gateway is a process of its own outside of tests; here one that closes would take the others' threads along. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnThreads {
+
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            return resources;
+        }
+    }
+
     private static ConfigurableApplicationContext gateway() {
-        return new SpringApplicationBuilder(GatewayApplication.class)
+        return new SpringApplicationBuilder(GatewayApplication.class, OwnThreads.class)
                 .properties("spring.config.name=" + GatewayApplication.CONFIG_NAME)
                 .run("--server.port=0", "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString());
     }
@@ -192,6 +211,23 @@ class GatewayTest {
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-transform");
         assertThat(answer.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+    }
+
+    @Test
+    void aGatewayThatStopsEndsItsStreamsInOrderSoThatClientsGoElsewhere() throws Exception {
+        ConfigurableApplicationContext three = gateway();
+        String id = submit("{\"spec\": \"a job that nobody works on\"}");
+        await().atMost(LIMIT).until(() -> get(three, "/jobs/" + id).statusCode() == 200);
+        InputStream stream = http.send(
+                        request(three, "/jobs/" + id + "/events").build(), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
+        var all = CompletableFuture.supplyAsync(() -> text(stream));
+
+        three.close();
+
+        assertThat(all.get(10, TimeUnit.SECONDS))
+                .contains("event: job.accepted\n")
+                .doesNotContain("event: job.c");
     }
 
     @Test
@@ -399,6 +435,14 @@ class GatewayTest {
         String body =
                 http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
         return List.of(body.strip().split("\n\n"));
+    }
+
+    private static String text(InputStream stream) {
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the stream was cut off, not ended", e);
+        }
     }
 
     private static String statusAt(ConfigurableApplicationContext gateway, String id) throws Exception {

@@ -43,7 +43,6 @@ sealed interface PlanReply {
     final class Reader {
 
         private static final Pattern FENCED = Pattern.compile("```(?:json)?\\s*\\n(.*)\\n\\s*```", Pattern.DOTALL);
-        private static final Pattern TEST_FILE = Pattern.compile("(?i)tests/.*|(.*/)?(test_.*|.*_test|conftest)\\.py");
         private static final Schema SCHEMA = schema();
 
         private Reader() {}
@@ -77,11 +76,6 @@ sealed interface PlanReply {
                 problems.add("/language: write python, without a version");
             }
             problems.addAll(PlanRules.problemsWith(plan));
-            for (Plan.PlanStep step : plan.steps()) {
-                step.files().stream()
-                        .filter(path -> TEST_FILE.matcher(path).matches())
-                        .forEach(path -> problems.add("/steps: '" + path + "' is a test; leave tests out of the plan"));
-            }
             return problems;
         }
 

@@ -182,9 +182,13 @@ class PlanReplyTest {
                 rule(
                         "/steps depend",
                         plan -> at(plan, "/steps/0").putArray("dependsOn").add("command-line")),
-                rule("/steps: 'tests/test_roman.py'", plan -> files(plan, 1).add("tests/test_roman.py")),
-                rule("/steps: 'tests/data.csv'", plan -> files(plan, 1).add("tests/data.csv")),
-                rule("/steps: 'roman/conftest.py'", plan -> files(plan, 1).add("roman/conftest.py")));
+                rule(
+                        "/steps/1/files: 'tests/test_roman.py'",
+                        plan -> files(plan, 1).add("tests/test_roman.py")),
+                rule("/steps/1/files: 'tests/data.csv'", plan -> files(plan, 1).add("tests/data.csv")),
+                rule(
+                        "/steps/1/files: 'roman/conftest.py'",
+                        plan -> files(plan, 1).add("roman/conftest.py")));
     }
 
     @ParameterizedTest
