@@ -23,7 +23,7 @@ public class AgentConfiguration {
 
         /** The runtime of a service, with the model that is configured for its agent type. */
         public <O extends Order> AgentRuntime<O> runtime(Service service, Class<O> orders, Agent<O> agent) {
-            Models.Chosen model = models.forAgent(service.wire().replace("-service", ""));
+            Models.Chosen model = models.forAgent(service.agentType());
             String version = AgentRuntime.class.getPackage().getImplementationVersion();
             return new AgentRuntime<>(
                     service,

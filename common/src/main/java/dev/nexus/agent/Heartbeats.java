@@ -3,7 +3,6 @@ package dev.nexus.agent;
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Heartbeat;
-import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
@@ -11,7 +10,6 @@ import dev.nexus.contract.Topics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** Says at regular times that this worker is there, and what it has in hand. */
@@ -82,12 +80,6 @@ final class Heartbeats implements AutoCloseable {
     private CompletableFuture<RecordMetadata> send() {
         count++;
         var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
-        var record = new ProducerRecord<>(topic, worker, Json.write(heartbeat));
-        Envelope.add(record, "ce_specversion", "1.0");
-        Envelope.add(record, Envelope.ID, worker + "/" + count);
-        Envelope.add(record, Envelope.SOURCE, "/nexus/" + service + "/" + worker);
-        Envelope.add(record, Envelope.TYPE, "worker.heartbeat");
-        Envelope.add(record, "content-type", "application/json");
-        return EventLog.send(producer, record);
+        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count));
     }
 }

@@ -43,6 +43,21 @@ public final class Envelope {
         return record;
     }
 
+    /**
+     * A sign of life.
+     *
+     * @param number counts those of this process
+     */
+    public static ProducerRecord<String, byte[]> heartbeat(String topic, Heartbeat beat, long number) {
+        var record = new ProducerRecord<>(topic, beat.worker(), Json.write(beat));
+        add(record, "ce_specversion", "1.0");
+        add(record, ID, beat.worker() + "/" + number);
+        add(record, SOURCE, "/nexus/" + beat.service() + "/" + beat.worker());
+        add(record, TYPE, "worker.heartbeat");
+        add(record, "content-type", "application/json");
+        return record;
+    }
+
     public static void add(ProducerRecord<String, byte[]> record, String header, String value) {
         record.headers().add(header, value.getBytes(StandardCharsets.UTF_8));
     }

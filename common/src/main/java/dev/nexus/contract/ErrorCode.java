@@ -22,6 +22,8 @@ public enum ErrorCode {
     CONFLICT,
     /** Nexus can't take it now; the same request may succeed later. */
     UNAVAILABLE,
+    /** As many jobs are open as this installation takes; the same request may succeed later. */
+    OVERLOADED,
     /** A record on a work topic is no order. */
     UNREADABLE_ORDER,
     /** The model's answers did not fit what was asked for, after every re-ask. */
@@ -38,6 +40,8 @@ public enum ErrorCode {
     SANDBOX_UNAVAILABLE,
     /** Every attempt's worker was lost. */
     WORKER_LOST,
+    /** The job, or one of its tasks, was not done in the time that was set for it. */
+    DEADLINE_EXCEEDED,
     /** A defect in Nexus; the log of the named worker has the details. A newer version's code is read as this one. */
     @JsonEnumDefaultValue
     INTERNAL_ERROR;

@@ -1,5 +1,6 @@
 package dev.nexus.contract;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxRepairs repair rounds after a failed test run, 0 to {@link Limits#REPAIRS}; 2 if not given
  * @param noCache true asks the planner for a fresh plan even if an equal specification has one
+ * @param deadline time from acceptance to the final event, on the wire in the form of ISO 8601, such as {@code PT10M}; at
+ *     least {@link Limits#SHORTEST_DEADLINE}, at most what the gateway is set to, which is also the default
  */
 public record JobOptions(
-        @Nullable Integer maxRepairs, @Nullable Boolean noCache) {
+        @Nullable Integer maxRepairs,
+        @Nullable Boolean noCache,
+        @Nullable Duration deadline) {
 
-    public static final JobOptions DEFAULTS = new JobOptions(null, null);
+    public static final JobOptions DEFAULTS = new JobOptions(null, null, null);
 
     /** Repair rounds, the default applied. */
     public int repairs() {

@@ -1,5 +1,7 @@
 package dev.nexus.contract;
 
+import java.time.Duration;
+
 /** The limits of the contract, equal on every door. */
 public final class Limits {
 
@@ -32,6 +34,9 @@ public final class Limits {
 
     /** Characters of a progress message, which keeps it below 2 kB. */
     public static final int PROGRESS_CHARS = 500;
+
+    /** A job's own deadline is no shorter than this. */
+    public static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
 
     /** Times a task is issued after its worker was lost, the first included. */
     public static final int ATTEMPTS = 3;

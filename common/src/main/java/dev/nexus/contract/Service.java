@@ -21,6 +21,11 @@ public enum Service {
         return wire;
     }
 
+    /** The short name in settings: {@code planner}, {@code builder}, {@code tester}. */
+    public String agentType() {
+        return wire.replace("-service", "");
+    }
+
     @Override
     public String toString() {
         return wire;

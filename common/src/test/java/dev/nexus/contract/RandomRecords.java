@@ -5,6 +5,7 @@ import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,7 @@ final class RandomRecords {
             case "long" -> random.nextLong();
             case "boolean", "Boolean" -> random.nextBoolean();
             case "BigDecimal" -> BigDecimal.valueOf(random.nextInt(10_000), random.nextInt(10));
+            case "Duration" -> Duration.ofMillis(random.nextLong(1_000_000_000L));
             case "Instant" -> Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L));
             case "JobId" -> JobId.next(random.nextLong(1L << 48), random);
             case "TaskId" -> pick(List.of(TaskId.plan(), TaskId.tests(), TaskId.test(2), TaskId.build("a-1", 0)));

@@ -140,6 +140,8 @@ class SchemaTest {
             job-request     | null for a specification     | {"type": "plan", "spec": null}
             job-request     | too many repairs             | {"type": "plan", "spec": "a", "options": {"maxRepairs": 6}}
             job-request     | half a repair                | {"type": "plan", "spec": "a", "options": {"maxRepairs": 0.5}}
+            job-request     | a deadline in words          | {"type": "plan", "spec": "a", "options": {"deadline": "10 min"}}
+            job-request     | a deadline in nothing        | {"type": "plan", "spec": "a", "options": {"deadline": "PT"}}
             job-request     | unknown option               | {"type": "plan", "spec": "a", "options": {"retries": 1}}
             job-request     | metadata with an empty key   | {"type": "plan", "spec": "a", "metadata": {"": "b"}}
             job-request     | metadata with a number       | {"type": "plan", "spec": "a", "metadata": {"b": 1}}

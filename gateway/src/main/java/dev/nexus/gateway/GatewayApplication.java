@@ -10,6 +10,8 @@ import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.RequestConsumer;
+import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import java.util.HexFormat;
@@ -23,7 +25,7 @@ import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. */
 @SpringBootApplication
-@EnableConfigurationProperties(Topics.class)
+@EnableConfigurationProperties({GatewaySettings.class, Topics.class})
 public class GatewayApplication {
 
     /** The name of the configuration file: all services share one class path in the standalone process. */
@@ -65,13 +67,29 @@ public class GatewayApplication {
     }
 
     @Bean
-    Intake intake(EventLog events, Artefacts artefacts, JobTable jobs) {
-        return new Intake(events, artefacts, jobs);
+    Room room(JobTable jobs, GatewaySettings settings) {
+        return new Room(jobs, settings.limits().openJobs());
     }
 
     @Bean
-    Driver driver(Producer<String, byte[]> producer, EventLog events, Topics topics, JobTable jobs) {
-        return new Driver(producer, events, topics, jobs);
+    Intake intake(EventLog events, Artefacts artefacts, JobTable jobs, Room room, GatewaySettings settings) {
+        return new Intake(events, artefacts, jobs, room, settings.deadlines().job());
+    }
+
+    @Bean
+    Driver driver(
+            Producer<String, byte[]> producer,
+            EventLog events,
+            Topics topics,
+            JobTable jobs,
+            GatewaySettings settings) {
+        return new Driver(
+                producer,
+                events,
+                topics,
+                jobs,
+                settings.deadlines().asDeadlines(),
+                settings.limits().queuedOrders());
     }
 
     @Bean
@@ -83,17 +101,20 @@ public class GatewayApplication {
             DeadLetters deadLetters,
             JobTable jobs,
             Intake intake,
-            Driver driver) {
+            Driver driver,
+            GatewaySettings settings) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        var heart = new Heart(producer, topics, self, GatewayLifecycle.VERSION);
+        var reader = new LogReader(clients, topics, jobs, driver, heart);
         return new GatewayLifecycle(
                 clients,
                 topics,
-                producer,
-                self,
-                new LogReader(clients, topics, jobs, driver, self),
+                settings.deadlines().asDeadlines(),
+                heart,
+                reader,
                 driver,
-                new DriverSeat(clients, topics, driver, jobs, events, deadLetters),
+                new DriverSeat(clients, topics, driver, jobs, events, deadLetters, reader::trouble),
                 new RequestConsumer(clients, topics, intake, events, deadLetters));
     }
 }

@@ -1,28 +1,19 @@
 package dev.nexus.gateway;
 
-import dev.nexus.contract.EventLog;
-import dev.nexus.contract.Heartbeat;
-import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
-import dev.nexus.contract.Service;
-import dev.nexus.contract.Topic;
 import dev.nexus.contract.TopicSetup;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
+import dev.nexus.gateway.job.Deadlines;
+import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.LogReader;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,32 +29,29 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     private final KafkaClients clients;
     private final Topics topics;
-    private final Producer<String, byte[]> producer;
-    private final String self;
+    private final Deadlines deadlines;
+    private final Heart heart;
     private final LogReader reader;
     private final Driver driver;
     private final DriverSeat seat;
     private final RequestConsumer requests;
-    private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("heartbeat").daemon().factory());
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private volatile @Nullable Thread starter;
-    private CompletableFuture<?> lastBeat = CompletableFuture.completedFuture(null);
     private volatile boolean running;
 
     GatewayLifecycle(
             KafkaClients clients,
             Topics topics,
-            Producer<String, byte[]> producer,
-            String self,
+            Deadlines deadlines,
+            Heart heart,
             LogReader reader,
             Driver driver,
             DriverSeat seat,
             RequestConsumer requests) {
         this.clients = clients;
         this.topics = topics;
-        this.producer = producer;
-        this.self = self;
+        this.deadlines = deadlines;
+        this.heart = heart;
         this.reader = reader;
         this.driver = driver;
         this.seat = seat;
@@ -74,13 +62,14 @@ public final class GatewayLifecycle implements SmartLifecycle {
     public void start() {
         try (Admin admin = clients.admin()) {
             new TopicSetup(topics).prepare(admin);
+            Retention.require(admin, topics, deadlines);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the topics were prepared", e);
         }
         reader.start();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
-        var _ = heart.scheduleWithFixedDelay(this::beat, 0, 1, TimeUnit.SECONDS);
+        heart.start();
         running = true;
     }
 
@@ -97,27 +86,10 @@ public final class GatewayLifecycle implements SmartLifecycle {
         }
     }
 
-    /**
-     * One heartbeat, unless the last one is still on its way: after an outage or a pause they must not come in a bunch, as
-     * the silence of others is counted in them.
-     */
-    private void beat() {
-        if (!lastBeat.isDone()) {
-            return;
-        }
-        Heartbeat beat = new Heartbeat(self, Service.GATEWAY, VERSION, 0, List.of());
-        var record = new ProducerRecord<>(topics.name(Topic.WORKER_HEARTBEATS), self, Json.write(beat));
-        lastBeat = EventLog.send(producer, record).whenComplete((_, failure) -> {
-            if (failure != null) {
-                log.warn("a heartbeat could not be written: {}", failure.toString());
-            }
-        });
-    }
-
     @Override
     public void stop() {
         running = false;
-        heart.shutdown();
+        heart.stop();
         stopping.complete(null);
         try {
             Thread starting = starter;

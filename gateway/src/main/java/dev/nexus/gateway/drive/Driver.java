@@ -11,11 +11,15 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.job.Admission;
+import dev.nexus.gateway.job.Deadlines;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.job.NextSteps;
 import dev.nexus.gateway.job.Step;
+import dev.nexus.gateway.job.Workers;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +43,8 @@ public final class Driver implements LogReader.Listener {
     private final EventLog events;
     private final Topics topics;
     private final JobTable jobs;
+    private final Deadlines deadlines;
+    private final int reserve;
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
@@ -52,11 +58,26 @@ public final class Driver implements LogReader.Listener {
     private Map<TopicPartition, Long> endThen = Map.of();
     private int drivingStay;
 
-    public Driver(Producer<String, byte[]> producer, EventLog events, Topics topics, JobTable jobs) {
+    /** Where the log ended when this gateway's last heartbeat came; null when all was decided since. */
+    private @Nullable Map<TopicPartition, Long> endAtBeat;
+
+    private Admission admission;
+
+    /** @param reserve orders that may wait on a work topic beyond the free slots of its service */
+    public Driver(
+            Producer<String, byte[]> producer,
+            EventLog events,
+            Topics topics,
+            JobTable jobs,
+            Deadlines deadlines,
+            int reserve) {
         this.producer = producer;
         this.events = events;
         this.topics = topics;
         this.jobs = jobs;
+        this.deadlines = deadlines;
+        this.reserve = reserve;
+        this.admission = new Admission(reserve);
     }
 
     /** This replica may drive, once it has read all that is in the log by now. Any thread. */
@@ -95,22 +116,56 @@ public final class Driver implements LogReader.Listener {
             }
             drivingStay = stay;
             underWay.clear();
+            admission = new Admission(reserve);
+            endAtBeat = null;
             log.info("driving all jobs");
-            jobs.forEachOpen(job -> decide(job, moment));
-        } else if (beat) {
-            jobs.forEachOpen(job -> decide(job, moment));
+            jobs.forEachOpen(job -> decide(job, moment, nobodyIsLost(moment)));
         } else {
-            changed.forEach(job -> decide(job, moment));
+            changed.forEach(job -> decide(job, moment, nobodyIsLost(moment)));
+            decideLosses(moment, place, beat);
+        }
+        sendWhatIsAdmitted(moment);
+    }
+
+    /**
+     * What was lost is decided once a second, and only when everything was read that the log held by then: else a result
+     * that is still unread could be taken for a loss.
+     */
+    private void decideLosses(LogReader.Moment moment, LogReader.Place place, boolean beat) {
+        if (beat && endAtBeat == null) {
+            endAtBeat = place.end();
+        }
+        if (endAtBeat != null && !place.isBehind(endAtBeat)) {
+            endAtBeat = null;
+            jobs.forEachOpen(job -> decide(job, moment, moment.workers()));
         }
     }
 
-    private void decide(JobState job, LogReader.Moment moment) {
-        for (Step step : NextSteps.of(job, moment.now(), moment.workers())) {
+    private static Workers nobodyIsLost(LogReader.Moment moment) {
+        return Workers.heardBy(moment.workers().self());
+    }
+
+    private void decide(JobState job, LogReader.Moment moment, Workers workers) {
+        List<Order> due = new ArrayList<>();
+        List<Order> sent = new ArrayList<>();
+        for (Step step : NextSteps.of(job, moment.now(job), workers, deadlines)) {
             switch (step) {
-                case Step.Issue issue -> issue(job.id(), issue.order());
+                case Step.Issue(Order order) -> (isUnderWay(job.id(), order) ? sent : due).add(order);
                 case Step.Conclude conclude -> append(job.id(), conclude.end());
             }
         }
+        admission.update(job, due, sent);
+    }
+
+    private void sendWhatIsAdmitted(LogReader.Moment moment) {
+        for (var due = admission.next(moment.workers()); due.isPresent(); due = admission.next(moment.workers())) {
+            issue(due.get().job(), due.get().order());
+        }
+    }
+
+    private boolean isUnderWay(JobId job, Order order) {
+        return underWay.contains(
+                EventId.scheduled(job, order.task(), order.attempt()).toString());
     }
 
     private void issue(JobId job, Order order) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -54,23 +55,27 @@ public final class DriverSeat implements ConsumerLoop.Work {
     private final JobTable jobs;
     private final EventLog events;
     private final DeadLetters deadLetters;
+    private final Supplier<@Nullable String> logTrouble;
     private final ConsumerLoop loop = new ConsumerLoop("driver-seat", this::open, this);
     /** Commands whose job is not known yet, by offset; the group's offset stays before the first of them. */
     private final TreeMap<Long, ConsumerRecord<String, byte[]>> waiting = new TreeMap<>();
 
+    /** @param logTrouble why the log cannot be read at the moment, or null: who cannot read it must not have the seat */
     public DriverSeat(
             KafkaClients clients,
             Topics topics,
             Driver driver,
             JobTable jobs,
             EventLog events,
-            DeadLetters deadLetters) {
+            DeadLetters deadLetters,
+            Supplier<@Nullable String> logTrouble) {
         this.clients = clients;
         this.topics = topics;
         this.driver = driver;
         this.jobs = jobs;
         this.events = events;
         this.deadLetters = deadLetters;
+        this.logTrouble = logTrouble;
     }
 
     /** Joins the group; to be called when the log was read, so that commands find their jobs. */
@@ -106,6 +111,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
 
     @Override
     public void begin(Consumer<String, byte[]> opened) {
+        requireLog();
         opened.subscribe(List.of(topics.name(Topic.JOB_CONTROL)), new Seat());
     }
 
@@ -117,6 +123,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
 
     @Override
     public void step(Consumer<String, byte[]> opened) {
+        requireLog();
         for (ConsumerRecord<String, byte[]> command : opened.poll(Duration.ofMillis(500))) {
             waiting.put(command.offset(), command);
         }
@@ -127,6 +134,14 @@ public final class DriverSeat implements ConsumerLoop.Work {
         for (TopicPartition partition : opened.assignment()) {
             long next = waiting.isEmpty() ? opened.position(partition) : waiting.firstKey();
             opened.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
+        }
+    }
+
+    /** Fails if the log cannot be read: the group is left, so that another replica drives. */
+    private void requireLog() {
+        String trouble = logTrouble.get();
+        if (trouble != null) {
+            throw new IllegalStateException("this replica gives the seat up, as it cannot read the log: " + trouble);
         }
     }
 

@@ -92,7 +92,7 @@ record Problem(
             case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
             case ID_IN_USE -> HttpStatus.UNPROCESSABLE_CONTENT;
             case CONFLICT -> HttpStatus.CONFLICT;
-            case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+            case UNAVAILABLE, OVERLOADED -> HttpStatus.SERVICE_UNAVAILABLE;
             case UNREADABLE_ORDER,
                     INVALID_MODEL_OUTPUT,
                     MODEL_UNAVAILABLE,
@@ -101,6 +101,7 @@ record Problem(
                     TESTS_FAILED,
                     SANDBOX_UNAVAILABLE,
                     WORKER_LOST,
+                    DEADLINE_EXCEEDED,
                     INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;
         };
     }

@@ -37,11 +37,16 @@ public final class Intake {
     private final EventLog events;
     private final Artefacts artefacts;
     private final JobTable jobs;
+    private final Room room;
+    private final Duration longest;
 
-    public Intake(EventLog events, Artefacts artefacts, JobTable jobs) {
+    /** @param longest the longest deadline that a job may set for itself */
+    public Intake(EventLog events, Artefacts artefacts, JobTable jobs, Room room, Duration longest) {
         this.events = events;
         this.artefacts = artefacts;
         this.jobs = jobs;
+        this.room = room;
+        this.longest = longest;
     }
 
     /** How a request ended. */
@@ -64,12 +69,32 @@ public final class Intake {
             return CompletableFuture.completedFuture(compare(known.state(), tenant, hash));
         }
         try {
+            checkDeadline(request);
+            room.take();
+        } catch (InvalidRequest e) {
+            return CompletableFuture.completedFuture(new Admission.Refused(e));
+        }
+        return write(id, tenant, request, hash).whenComplete((_, _) -> room.taken());
+    }
+
+    private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
+        try {
             return accepted(id, tenant, request, hash)
                     .thenCompose(event -> events.append(id, event))
                     .thenCompose(written -> readBack(id, tenant, hash, written))
                     .exceptionally(failure -> unwritten(id, failure));
         } catch (InvalidRequest e) {
             return CompletableFuture.completedFuture(new Admission.Refused(e));
+        }
+    }
+
+    private void checkDeadline(JobRequest request) throws InvalidRequest {
+        Duration deadline = request.options().deadline();
+        if (deadline != null && deadline.compareTo(longest) > 0) {
+            throw InvalidRequest.of(
+                    "/options/deadline",
+                    "is longer than " + longest
+                            + ", the limit here (nexus.deadlines.job); ask for less, or leave it out");
         }
     }
 

@@ -13,6 +13,8 @@ import dev.nexus.contract.ProjectPath;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -275,8 +277,8 @@ public final class RequestReader {
             return JobOptions.DEFAULTS;
         }
         for (String name : node.propertyNames()) {
-            if (!Set.of("maxRepairs", "noCache").contains(name)) {
-                error("/options/" + escaped(name), "is not known; use maxRepairs, noCache");
+            if (!Set.of("maxRepairs", "noCache", "deadline").contains(name)) {
+                error("/options/" + escaped(name), "is not known; use maxRepairs, noCache, deadline");
             }
         }
         JsonNode repairs = node.get("maxRepairs");
@@ -290,7 +292,28 @@ public final class RequestReader {
             noCache = null;
         }
         return new JobOptions(
-                repairs == null ? null : repairs.intValue(), noCache == null ? null : noCache.booleanValue());
+                repairs == null ? null : repairs.intValue(),
+                noCache == null ? null : noCache.booleanValue(),
+                deadline(node.get("deadline")));
+    }
+
+    private @Nullable Duration deadline(@Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        try {
+            Duration deadline = Duration.parse(node.isString() ? node.stringValue() : "");
+            if (deadline.compareTo(Limits.SHORTEST_DEADLINE) >= 0) {
+                return deadline;
+            }
+        } catch (DateTimeParseException e) {
+            // said below
+        }
+        error(
+                "/options/deadline",
+                "must be a duration of at least " + Limits.SHORTEST_DEADLINE.toSeconds()
+                        + " s in the form of ISO 8601, such as \"PT10M\"");
+        return null;
     }
 
     private Map<String, String> metadata() {

@@ -33,13 +33,15 @@ public final class NextSteps {
     private final JobState job;
     private final Instant now;
     private final Workers workers;
+    private final Deadlines deadlines;
     private final List<Step> steps = new ArrayList<>();
     private @Nullable ErrorInfo failure;
 
-    private NextSteps(JobState job, Instant now, Workers workers) {
+    private NextSteps(JobState job, Instant now, Workers workers, Deadlines deadlines) {
         this.job = job;
         this.now = now;
         this.workers = workers;
+        this.deadlines = deadlines;
     }
 
     /**
@@ -47,14 +49,14 @@ public final class NextSteps {
      *
      * @param now the broker's time, which never goes back
      */
-    public static List<Step> of(JobState job, Instant now, Workers workers) {
+    public static List<Step> of(JobState job, Instant now, Workers workers, Deadlines deadlines) {
         if (job.status().isFinal()) {
             return List.of();
         }
         if (job.cancelRequested()) {
             return List.of(new Step.Conclude(new JobEvent.JobCancelled()));
         }
-        return new NextSteps(job, now, workers).decide();
+        return new NextSteps(job, now, workers, deadlines).decide();
     }
 
     private List<Step> decide() {
@@ -64,11 +66,38 @@ public final class NextSteps {
             case TEST -> test();
             case PIPELINE -> pipeline();
         };
+        if (end == null && failure == null) {
+            failure = overdue();
+        }
         if (failure != null) {
             Verdict verdict = job.report() == null ? null : job.report().verdict();
             return List.of(new Step.Conclude(new JobEvent.JobFailed(failure, verdict, job.fidelity())));
         }
         return end == null ? steps : List.of(new Step.Conclude(end));
+    }
+
+    /** What was not done in its time: the job as a whole, or a task since it was first issued. */
+    private @Nullable ErrorInfo overdue() {
+        Duration ofJob = deadlines.of(job.request().options());
+        if (!now.isBefore(job.createdAt().plus(ofJob))) {
+            return deadlineExceeded("the job", ofJob, "options.deadline", "nexus.deadlines.job");
+        }
+        for (TaskState task : job.tasks().values()) {
+            Duration limit = deadlines.of(task.id().kind());
+            if (!task.isCompleted() && !now.isBefore(task.firstIssuedAt().plus(limit))) {
+                String setting = "nexus.deadlines." + task.id().kind().service().agentType();
+                return deadlineExceeded("task " + task.id(), limit, setting);
+            }
+        }
+        return null;
+    }
+
+    private static ErrorInfo deadlineExceeded(String what, Duration limit, String... settings) {
+        return new ErrorInfo(
+                ErrorCode.DEADLINE_EXCEEDED,
+                what + " was not done within " + limit + "; what is there is kept. See whether enough workers run, or"
+                        + " allow more time with " + String.join(" or ", settings),
+                true);
     }
 
     private JobEvent.@Nullable Final pipeline() {
@@ -211,11 +240,11 @@ public final class NextSteps {
     }
 
     private boolean isLost(TaskState task, Attempt attempt) {
-        if (attempt.worker() == null || attempt.startedAt() == null) {
+        if (attempt.worker() == null) {
             return attempt.scheduledAt().plus(UNCLAIMED).isBefore(now)
                     && workers.hadFreeSlots(task.id().kind().service(), UNCLAIMED);
         }
-        return workers.haveLost(attempt.worker(), job.id(), task.id(), attempt.number(), attempt.startedAt(), now);
+        return workers.haveLost(attempt.worker(), job.id(), task.id(), attempt.number());
     }
 
     private static ErrorInfo workerLost(TaskId id) {

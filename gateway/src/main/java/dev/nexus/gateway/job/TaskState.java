@@ -49,6 +49,11 @@ public record TaskState(
                 .orElseThrow(() -> new IllegalStateException("task " + id + " has no attempt"));
     }
 
+    /** When the log first told of it. */
+    Instant firstIssuedAt() {
+        return attempts.getFirst().scheduledAt();
+    }
+
     public Status status() {
         if (isCompleted()) {
             return Status.COMPLETED;

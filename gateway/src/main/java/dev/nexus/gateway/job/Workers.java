@@ -5,23 +5,28 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
 import java.time.Duration;
-import java.time.Instant;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * Who is alive, as the heartbeats tell. Silence is counted in this gateway's own heartbeats, read back from the same
- * partition as the workers': when the broker is away or this process was stopped, they are missing too, so nobody is
- * taken for dead because of it. Broker times of two partitions are compared only to leave out heartbeats from before a
- * claim; should those clocks differ, a lost task is found later, by silence.
+ * Who is alive, as the heartbeats tell. All is counted in this gateway's own heartbeats, read back from the same partition
+ * as the workers': when the broker is away or this process was stopped, they are missing too, so nobody is taken for dead
+ * because of it. No clock is asked, so none needs to agree with another.
  *
  * @param self the id under which this gateway's own heartbeats come
  * @param ownBeats how many of them came
+ * @param ownNumber of the last one that came; they are numbered as they are sent
+ * @param countedFrom how many had come when silence was last counted anew
  * @param seen what each worker said last
- * @param claims attempts in hand, by worker: in how many later heartbeats it was not named
+ * @param claims attempts in hand, by worker
  */
 public record Workers(
-        String self, long ownBeats, PMap<String, Seen> seen, PMap<String, PMap<Heartbeat.InFlight, Claim>> claims) {
+        String self,
+        long ownBeats,
+        long ownNumber,
+        long countedFrom,
+        PMap<String, Seen> seen,
+        PMap<String, PMap<Heartbeat.InFlight, Claim>> claims) {
 
     /** Own heartbeats after which a worker that said nothing is taken for dead. */
     static final int SILENCE = 5;
@@ -37,38 +42,59 @@ public record Workers(
      */
     public record Seen(Heartbeat last, long atOwnBeat, long freeSince) {}
 
-    /** A claim that was read, and the worker's heartbeats since then that do not name it. */
-    public record Claim(Instant at, int notNamed) {}
+    /**
+     * A claim that was read.
+     *
+     * @param ownSent the number of the last own heartbeat sent when it was read: what stands behind a later one was
+     *     written after the claim
+     * @param atOwnBeat how many own ones had come when it was read
+     * @param notNamed heartbeats of the worker in a row that were written after the claim and do not name it
+     */
+    public record Claim(long ownSent, long atOwnBeat, int notNamed) {}
 
     public static Workers heardBy(String self) {
-        return new Workers(self, 0, HashTreePMap.empty(), HashTreePMap.empty());
+        return new Workers(self, 0, 0, 0, HashTreePMap.empty(), HashTreePMap.empty());
     }
 
-    /** After one more heartbeat, appended at {@code at} by the broker's clock. */
-    public Workers after(Heartbeat beat, Instant at) {
-        if (beat.worker().equals(self)) {
-            return new Workers(self, ownBeats + 1, withoutForgotten(), claims);
-        }
+    /** After this gateway's own heartbeat with that number. */
+    public Workers afterOwn(long number) {
+        return new Workers(self, ownBeats + 1, number, countedFrom, withoutForgotten(), claims);
+    }
+
+    /** After a time in which not even this gateway was heard: all others have their whole time to be heard again. */
+    public Workers afterPause() {
+        return new Workers(self, ownBeats, ownNumber, ownBeats, seen, claims);
+    }
+
+    /** After a worker's heartbeat. */
+    public Workers after(Heartbeat beat) {
         PMap<Heartbeat.InFlight, Claim> open = claims.getOrDefault(beat.worker(), HashTreePMap.empty());
         for (var entry : open.entrySet()) {
             Claim claim = entry.getValue();
             if (beat.tasks().contains(entry.getKey())) {
-                open = open.plus(entry.getKey(), new Claim(claim.at(), 0));
-            } else if (at.isAfter(claim.at())) {
-                open = open.plus(entry.getKey(), new Claim(claim.at(), claim.notNamed() + 1));
+                open = open.plus(entry.getKey(), new Claim(claim.ownSent(), claim.atOwnBeat(), 0));
+            } else if (ownNumber > claim.ownSent()) {
+                open = open.plus(entry.getKey(), new Claim(claim.ownSent(), claim.atOwnBeat(), claim.notNamed() + 1));
             }
         }
         return new Workers(
                 self,
                 ownBeats,
+                ownNumber,
+                countedFrom,
                 seen.plus(beat.worker(), new Seen(beat, ownBeats, freeSince(beat))),
                 open.isEmpty() ? claims : claims.plus(beat.worker(), open));
     }
 
-    /** After {@code worker} was seen to win an attempt. */
-    public Workers claimed(String worker, JobId job, TaskId task, int attempt, Instant at) {
+    /**
+     * After {@code worker} was seen to win an attempt.
+     *
+     * @param ownSent the number of the last own heartbeat that was sent
+     */
+    public Workers claimed(String worker, JobId job, TaskId task, int attempt, long ownSent) {
         PMap<Heartbeat.InFlight, Claim> open = claims.getOrDefault(worker, HashTreePMap.empty());
-        return withClaims(worker, open.plus(new Heartbeat.InFlight(job, task, attempt), new Claim(at, 0)));
+        var key = new Heartbeat.InFlight(job, task, attempt);
+        return open.containsKey(key) ? this : withClaims(worker, open.plus(key, new Claim(ownSent, ownBeats, 0)));
     }
 
     /** After an attempt is over, however it ended. */
@@ -78,21 +104,28 @@ public record Workers(
     }
 
     private Workers withClaims(String worker, PMap<Heartbeat.InFlight, Claim> open) {
-        return new Workers(self, ownBeats, seen, open.isEmpty() ? claims.minus(worker) : claims.plus(worker, open));
+        return new Workers(
+                self,
+                ownBeats,
+                ownNumber,
+                countedFrom,
+                seen,
+                open.isEmpty() ? claims.minus(worker) : claims.plus(worker, open));
     }
 
     /** Whether an attempt that {@code worker} claimed will not be finished by it. */
-    public boolean haveLost(String worker, JobId job, TaskId task, int attempt, Instant claimedAt, Instant now) {
-        Seen last = seen.get(worker);
-        if (last == null) {
-            // a worker says that it is there before it claims anything, so this one was silent all the time
-            return ownBeats >= SILENCE && claimedAt.plusSeconds(SILENCE).isBefore(now);
+    public boolean haveLost(String worker, JobId job, TaskId task, int attempt) {
+        Claim claim = claims.getOrDefault(worker, HashTreePMap.empty()).get(new Heartbeat.InFlight(job, task, attempt));
+        if (claim == null) {
+            return false; // read, but not yet noted
         }
-        if (ownBeats - last.atOwnBeat() >= SILENCE) {
+        if (claim.notNamed() >= NOT_NAMED) {
             return true;
         }
-        Claim claim = claims.getOrDefault(worker, HashTreePMap.empty()).get(new Heartbeat.InFlight(job, task, attempt));
-        return claim != null && claim.notNamed() >= NOT_NAMED;
+        Seen last = seen.get(worker);
+        // A worker says that it is there before it claims anything: one that was never heard has been silent since.
+        long heardAt = last == null ? claim.atOwnBeat() : Math.max(last.atOwnBeat(), claim.atOwnBeat());
+        return ownBeats - Math.max(heardAt, countedFrom) >= SILENCE;
     }
 
     private long freeSince(Heartbeat beat) {
@@ -101,6 +134,15 @@ public record Workers(
         }
         Seen before = seen.get(beat.worker());
         return before == null || before.freeSince() < 0 ? ownBeats : before.freeSince();
+    }
+
+    /** How much more the live workers of {@code service} could take, as they said last. */
+    public int freeSlots(Service service) {
+        return seen.values().stream()
+                .filter(worker -> worker.last().service() == service && ownBeats - worker.atOwnBeat() < SILENCE)
+                .mapToInt(worker -> Math.max(
+                        0, worker.last().slots() - worker.last().tasks().size()))
+                .sum();
     }
 
     /** Whether a live worker of {@code service} could have taken more for all of that time, in whole seconds. */

@@ -55,6 +55,11 @@ public final class JobTable {
         return Optional.ofNullable(feeds.get(id)).filter(feed -> !feed.state().deleted());
     }
 
+    /** How many jobs are not final. */
+    public int openCount() {
+        return open.size();
+    }
+
     /** Shows every job that is not final. */
     public void forEachOpen(Consumer<JobState> action) {
         open.forEach(id -> find(id).map(JobFeed::state).ifPresent(action));

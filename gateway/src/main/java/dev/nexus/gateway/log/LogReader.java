@@ -1,5 +1,6 @@
 package dev.nexus.gateway.log;
 
+import dev.nexus.contract.Envelope;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobId;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,20 +40,23 @@ public final class LogReader implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);
     private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(10);
+    /** Between two own heartbeats; after more than this, nobody can have been heard. */
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
     private static final int PROGRESS_EVERY = 100_000;
 
     private final KafkaClients clients;
     private final Topics topics;
     private final JobTable table;
     private final Listener listener;
-    private final String self;
+    private final Heart heart;
+    private final BrokerClock clock = new BrokerClock();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final ConsumerLoop loop = new ConsumerLoop("log-reader", this::open, this);
     private Map<TopicPartition, Long> target = Map.of();
     private Workers workers;
-    private Instant now = Instant.EPOCH;
-    private long nowReadAt = System.nanoTime();
+    private long ownBeatAt = System.nanoTime();
     private long folded;
 
     /** What is told of the log, on the log's thread. */
@@ -80,17 +85,27 @@ public final class LogReader implements ConsumerLoop.Work {
         Map<TopicPartition, Long> end();
     }
 
-    /** What decisions need besides a job: the broker's time, and who is alive. */
-    public record Moment(Instant now, Workers workers) {}
+    /**
+     * What decisions need besides a job: the broker's time, and who is alive.
+     *
+     * @param clock the time at each partition of the log
+     */
+    public record Moment(IntFunction<Instant> clock, Workers workers) {
 
-    /** @param self the worker id under which this gateway's own heartbeats come */
-    public LogReader(KafkaClients clients, Topics topics, JobTable table, Listener listener, String self) {
+        /** The time where this job's events are written; it never goes back. */
+        public Instant now(JobState job) {
+            return clock.apply(job.since().partition());
+        }
+    }
+
+    /** @param heart whose own heartbeats are counted */
+    public LogReader(KafkaClients clients, Topics topics, JobTable table, Listener listener, Heart heart) {
         this.clients = clients;
         this.topics = topics;
         this.table = table;
         this.listener = listener;
-        this.self = self;
-        this.workers = Workers.heardBy(self);
+        this.heart = heart;
+        this.workers = Workers.heardBy(heart.self());
     }
 
     /** Starts to read; {@link #isReady} turns true when all that stood in the log at this moment was folded. */
@@ -168,13 +183,15 @@ public final class LogReader implements ConsumerLoop.Work {
         boolean beat = false;
         String events = topics.name(Topic.JOB_EVENTS);
         for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
-            advance(Instant.ofEpochMilli(record.timestamp()));
+            Instant time = Instant.ofEpochMilli(record.timestamp());
             if (record.topic().equals(events)) {
+                clock.read(record.partition(), time, System.nanoTime());
                 JobState job = fold(record);
                 if (job != null) {
                     changed.put(job.id(), job);
                 }
             } else {
+                clock.read(time, System.nanoTime());
                 beat |= hear(record);
             }
             positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
@@ -194,7 +211,9 @@ public final class LogReader implements ConsumerLoop.Work {
             ready.countDown();
             log.info("ready: {} events read", folded);
         }
-        listener.folded(List.copyOf(changed.values()), new Moment(brokerTime(), workers), place, beat);
+        long nanos = System.nanoTime();
+        var moment = new Moment(partition -> clock.at(partition, nanos), workers);
+        listener.folded(List.copyOf(changed.values()), moment, place, beat);
     }
 
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
@@ -230,39 +249,40 @@ public final class LogReader implements ConsumerLoop.Work {
                 continue;
             }
             for (Attempt attempt : task.attempts()) {
-                if (attempt.worker() == null || attempt.startedAt() == null) {
+                if (attempt.worker() == null) {
                     continue;
                 }
                 boolean over =
                         attempt.isOver() || task.isCompleted() || after.status().isFinal();
                 workers = over
                         ? workers.ended(attempt.worker(), after.id(), task.id(), attempt.number())
-                        : workers.claimed(
-                                attempt.worker(), after.id(), task.id(), attempt.number(), attempt.startedAt());
+                        : workers.claimed(attempt.worker(), after.id(), task.id(), attempt.number(), heart.sent());
             }
         }
     }
 
+    /** Whether it is this gateway's own heartbeat. */
     private boolean hear(ConsumerRecord<String, byte[]> record) {
         try {
             Heartbeat beat = Json.read(record.value(), Heartbeat.class);
-            workers = workers.after(beat, Instant.ofEpochMilli(record.timestamp()));
-            return beat.worker().equals(self);
+            if (beat.worker().equals(heart.self())) {
+                ownBeat(record);
+                return true;
+            }
+            workers = workers.after(beat);
         } catch (JacksonException | IllegalArgumentException e) {
             log.warn("skipped a record on {} that is no heartbeat: offset {}", record.topic(), record.offset());
-            return false;
         }
+        return false;
     }
 
-    private void advance(Instant time) {
-        if (time.isAfter(now)) {
-            now = time;
-            nowReadAt = System.nanoTime();
+    private void ownBeat(ConsumerRecord<String, byte[]> record) {
+        long now = System.nanoTime();
+        if (now - ownBeatAt > PAUSE.toNanos()) {
+            workers = workers.afterPause();
         }
-    }
-
-    /** The broker's time: that of the newest record, gone on by this process's own monotonic clock. */
-    private Instant brokerTime() {
-        return now.equals(Instant.EPOCH) ? now : now.plusNanos(System.nanoTime() - nowReadAt);
+        ownBeatAt = now;
+        String id = String.valueOf(Envelope.header(record, Envelope.ID));
+        workers = workers.afterOwn(Long.parseLong(id.substring(id.lastIndexOf('/') + 1)));
     }
 }

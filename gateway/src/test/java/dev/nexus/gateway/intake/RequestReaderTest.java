@@ -8,6 +8,7 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.JobRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,10 +30,11 @@ class RequestReaderTest {
     @Test
     void optionsAndMetadataAreTaken() throws InvalidRequest {
         JobRequest request = RequestReader.read(
-                bytes("{'spec': 'x', 'options': {'maxRepairs': 0, 'noCache': true}, 'metadata': {'b': '2', 'a': '1'}}"),
+                bytes(
+                        "{'spec': 'x', 'options': {'maxRepairs': 0, 'noCache': true, 'deadline': 'PT90S'}, 'metadata': {'b': '2', 'a': '1'}}"),
                 "kind");
 
-        assertThat(request.options()).isEqualTo(new JobOptions(0, true));
+        assertThat(request.options()).isEqualTo(new JobOptions(0, true, Duration.ofSeconds(90)));
         assertThat(request.metadata()).isEqualTo(Map.of("a", "1", "b", "2"));
     }
 
@@ -61,7 +63,10 @@ class RequestReaderTest {
                 "{'spec': 'x', 'options': 3}                    | /options must be an object",
                 "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
                 "{'spec': 'x', 'options': {'maxRepairs': '1'}}  | /options/maxRepairs must be a whole number from 0 to 5",
-                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache",
+                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache, deadline",
+                "{'spec': 'x', 'options': {'deadline': '10 min'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
+                "{'spec': 'x', 'options': {'deadline': 'PT0.5S'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
+                "{'spec': 'x', 'options': {'deadline': 600}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
                 "{'spec': 'x', 'options': {'noCache': 1}}       | /options/noCache must be true or false",
                 "{'spec': 'x', 'metadata': []}                  | /metadata must be an object with string values",
                 "{'spec': 'x', 'metadata': {'a': 1}}            | /metadata/a must be a string of at most 256 characters",

@@ -97,7 +97,7 @@ class FoldPropertiesTest {
     void decidingAgainAfterWhatWasDecidedIsScheduledSendsNothingNew(long seed) {
         Story story = new Story();
         randomLog(new Random(seed)).forEach(event -> story.thenAs(event.id(), event.event()));
-        List<Step> first = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD);
+        List<Step> first = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD, Story.DEADLINES);
         for (Step step : first) {
             switch (step) {
                 case Step.Issue issue ->
@@ -106,7 +106,7 @@ class FoldPropertiesTest {
             }
         }
 
-        List<Step> second = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD);
+        List<Step> second = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD, Story.DEADLINES);
 
         assertThat(second).isEmpty();
     }
@@ -118,7 +118,7 @@ class FoldPropertiesTest {
         Story story = Story.of(List.of(JobKind.values()).get(random.nextInt(4)));
 
         for (int turn = 0; turn < 100 && !story.state().status().isFinal(); turn++) {
-            List<Step> steps = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD);
+            List<Step> steps = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD, Story.DEADLINES);
             assertThat(steps)
                     .as("an open job that nobody works on has a next step")
                     .isNotEmpty();

@@ -14,6 +14,7 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class NextStepsTest {
 
     @Test
     void afterTheLastRepairRoundTheJobFailsWithItsVerdict() {
-        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(1, null))
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(1, null, null))
                 .readyToTest()
                 .tested(0, Verdict.FAILED, "bank.py")
                 .built("bank", 1)
@@ -129,7 +130,7 @@ class NextStepsTest {
 
     @Test
     void noRepairIsTriedWhenNoneIsAllowed() {
-        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(0, null))
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(0, null, null))
                 .readyToTest()
                 .tested(0, Verdict.FAILED, "bank.py"));
 
@@ -258,12 +259,9 @@ class NextStepsTest {
                 .scheduled(PLAN, 1)
                 .started(PLAN, 1, "w1")
                 .state();
-        Workers workers = NOBODY_HEARD.after(beat("w1", 1), Story.START);
-        for (int i = 0; i < Workers.SILENCE; i++) {
-            workers = workers.after(beat("gateway", 0), Story.START.plusSeconds(i));
-        }
+        Workers workers = silent(NOBODY_HEARD.after(beat("w1", 1)).claimed("w1", Story.JOB, PLAN, 1, 0));
 
-        List<Step> steps = NextSteps.of(state, Story.START.plusSeconds(7), workers);
+        List<Step> steps = NextSteps.of(state, Story.START.plusSeconds(7), workers, Story.DEADLINES);
 
         assertThat(steps)
                 .singleElement()
@@ -278,12 +276,9 @@ class NextStepsTest {
         for (int attempt = 1; attempt <= 3; attempt++) {
             story.scheduled(PLAN, attempt).started(PLAN, attempt, "w" + attempt);
         }
-        Workers workers = NOBODY_HEARD.after(beat("w3", 1), Story.START);
-        for (int i = 0; i < Workers.SILENCE; i++) {
-            workers = workers.after(beat("gateway", 0), Story.START.plusSeconds(i));
-        }
+        Workers workers = silent(NOBODY_HEARD.after(beat("w3", 1)).claimed("w3", Story.JOB, PLAN, 3, 0));
 
-        List<Step> steps = NextSteps.of(story.state(), Story.START.plusSeconds(30), workers);
+        List<Step> steps = NextSteps.of(story.state(), Story.START.plusSeconds(30), workers, Story.DEADLINES);
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.WORKER_LOST);
     }
@@ -294,7 +289,7 @@ class NextStepsTest {
         Workers workers = heardForAMinute(beat("w1", 4));
         Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
 
-        List<Step> steps = NextSteps.of(state, later, workers);
+        List<Step> steps = NextSteps.of(state, later, workers, Story.DEADLINES);
 
         assertThat(tasks(steps)).containsExactly(PLAN);
     }
@@ -305,7 +300,7 @@ class NextStepsTest {
         Workers workers = heardForAMinute(beat("w1", 0));
         Instant later = Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(5);
 
-        List<Step> steps = NextSteps.of(state, later, workers);
+        List<Step> steps = NextSteps.of(state, later, workers, Story.DEADLINES);
 
         assertThat(steps).isEmpty();
     }
@@ -318,7 +313,10 @@ class NextStepsTest {
         }
 
         List<Step> steps = NextSteps.of(
-                story.state(), Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(15), heardForAMinute(beat("w1", 4)));
+                story.state(),
+                Story.START.plus(NextSteps.UNCLAIMED).plusSeconds(15),
+                heardForAMinute(beat("w1", 4)),
+                Story.DEADLINES);
 
         assertThat(steps)
                 .singleElement()
@@ -327,17 +325,81 @@ class NextStepsTest {
                         issue -> assertThat(issue.order().attempt()).isEqualTo(6));
     }
 
+    @Test
+    void aTaskThatIsNotDoneInItsTimeFailsTheJob() {
+        JobState state = Story.of(JobKind.PIPELINE)
+                .scheduled(PLAN, 1)
+                .scheduled(PLAN, 2)
+                .started(PLAN, 2, "w1")
+                .state();
+        Instant end = Story.START.plusSeconds(1).plus(Story.DEADLINES.planner());
+
+        assertThat(steps(state, end.minusMillis(1))).isEmpty();
+        assertThat(failure(steps(state, end)).error().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(failure(steps(state, end)).error().message())
+                .contains("task plan", "PT30M", "nexus.deadlines.planner");
+    }
+
+    @Test
+    void aTaskThatWasDoneInItsTimeIsNeverOverdue() {
+        JobState state = Story.of(JobKind.PIPELINE).planned().state();
+
+        List<Step> steps =
+                steps(state, Story.START.plus(Story.DEADLINES.planner().multipliedBy(2)));
+
+        assertThat(tasks(steps)).contains(TaskId.tests());
+    }
+
+    @Test
+    void aJobThatNobodyWorksOnEndsAtItsDeadline() {
+        JobState state = Story.of(JobKind.PIPELINE).state();
+
+        List<Step> steps = steps(state, Story.START.plus(Story.DEADLINES.job()));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void aJobMaySetAShorterDeadline() {
+        Duration own = Duration.ofSeconds(90);
+        JobState state =
+                Story.of(JobKind.PIPELINE, new JobOptions(null, null, own)).state();
+
+        assertThat(steps(state, Story.START.plus(own).minusMillis(1))).hasOnlyElementsOfType(Step.Issue.class);
+        assertThat(failure(steps(state, Story.START.plus(own))).error().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void whatIsDoneWhenTheDeadlineIsSeenCounts() {
+        JobState state = Story.of(JobKind.PLAN).planned().state();
+
+        List<Step> steps = steps(state, Story.START.plus(Story.DEADLINES.job().multipliedBy(2)));
+
+        assertThat(steps).containsExactly(new Step.Conclude(new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION)));
+    }
+
+    private static List<Step> steps(JobState state, Instant now) {
+        return NextSteps.of(state, now, NOBODY_HEARD, Story.DEADLINES);
+    }
+
     private static Workers heardForAMinute(Heartbeat beat) {
         Workers workers = NOBODY_HEARD;
         for (int i = 0; i < 60; i++) {
-            workers = workers.after(beat, Story.START.plusSeconds(i))
-                    .after(beat("gateway", 0), Story.START.plusSeconds(i));
+            workers = workers.after(beat).afterOwn(i);
         }
         return workers;
     }
 
+    private static Workers silent(Workers workers) {
+        Workers after = workers;
+        for (int i = 1; i <= Workers.SILENCE; i++) {
+            after = after.afterOwn(i);
+        }
+        return after;
+    }
+
     private static List<Step> after(Story story) {
-        return NextSteps.of(story.state(), Story.START.plusSeconds(2), NOBODY_HEARD);
+        return NextSteps.of(story.state(), Story.START.plusSeconds(2), NOBODY_HEARD, Story.DEADLINES);
     }
 
     private static Heartbeat beat(String worker, int slots) {

@@ -6,20 +6,19 @@ import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
 
-    private static final Instant CLAIM = Instant.parse("2026-01-01T00:00:10Z");
-    private static final Instant LATER = CLAIM.plusSeconds(60);
     private static final TaskId TASK = TaskId.plan();
     private static final Duration THIRTY = Duration.ofSeconds(30);
+    private static final Workers CLAIMED =
+            Workers.heardBy("me").after(beat("w1", false)).claimed("w1", Story.JOB, TASK, 1, 0);
 
     @Test
     void aWorkerIsLostAfterFiveOwnBeatsWithoutOneOfIts() {
-        Workers workers = Workers.heardBy("me").after(beat("w1", true), CLAIM);
+        Workers workers = CLAIMED.after(beat("w1", true));
 
         assertThat(lost(own(workers, 4))).isFalse();
         assertThat(lost(own(workers, 5))).isTrue();
@@ -27,18 +26,25 @@ class WorkersTest {
 
     @Test
     void whenNobodyIsHeardNotEvenThisGatewayNobodyIsLost() {
-        Workers workers = own(Workers.heardBy("me").after(beat("w1", true), CLAIM), 4);
+        Workers workers = own(CLAIMED, 4);
 
-        assertThat(workers.haveLost("w1", Story.JOB, TASK, 1, CLAIM, CLAIM.plusSeconds(3600)))
-                .isFalse();
+        assertThat(lost(workers)).isFalse();
+    }
+
+    @Test
+    void afterAPauseEveryoneHasTheWholeTimeToBeHeardAgain() {
+        Workers workers = own(CLAIMED, 4).afterPause();
+
+        assertThat(lost(own(workers, 4))).isFalse();
+        assertThat(lost(own(workers, 5))).isTrue();
     }
 
     @Test
     void aBacklogReadAfterAPauseShowsThatTheWorkerLived() {
-        Workers workers = own(Workers.heardBy("me").after(beat("w1", true), CLAIM), 4);
+        Workers workers = own(CLAIMED, 4);
 
         for (int i = 0; i < 30; i++) {
-            workers = workers.after(beat("w1", true), CLAIM.plusSeconds(i));
+            workers = workers.after(beat("w1", true));
         }
 
         assertThat(lost(own(workers, 2))).isFalse();
@@ -46,49 +52,56 @@ class WorkersTest {
 
     @Test
     void aTaskIsLostWhenTwoLaterHeartbeatsDoNotNameIt() {
-        Workers claimed = Workers.heardBy("me").claimed("w1", Story.JOB, TASK, 1, CLAIM);
-        Workers once = claimed.after(beat("w1", false), CLAIM.plusSeconds(1));
-        Workers twice = once.after(beat("w1", false), CLAIM.plusSeconds(2));
+        Workers heard = own(CLAIMED, 1);
+        Workers once = heard.after(beat("w1", false));
+        Workers twice = once.after(beat("w1", false));
 
         assertThat(lost(once)).isFalse();
         assertThat(lost(twice)).isTrue();
     }
 
     @Test
-    void heartbeatsFromBeforeTheClaimSayNothingAboutIt() {
-        Workers workers = Workers.heardBy("me")
-                .claimed("w1", Story.JOB, TASK, 1, CLAIM)
-                .after(beat("w1", false), CLAIM.minusSeconds(2))
-                .after(beat("w1", false), CLAIM.minusSeconds(1));
+    void heartbeatsThatMayBeFromBeforeTheClaimSayNothingAboutIt() {
+        Workers claimed = own(Workers.heardBy("me"), 3).claimed("w1", Story.JOB, TASK, 1, 4);
+
+        Workers workers = claimed.after(beat("w1", false))
+                .after(beat("w1", false))
+                .afterOwn(4)
+                .after(beat("w1", false))
+                .after(beat("w1", false));
 
         assertThat(lost(workers)).isFalse();
     }
 
     @Test
     void aHeartbeatThatNamesTheTaskBeginsTheCountAnew() {
-        Workers workers = Workers.heardBy("me")
-                .claimed("w1", Story.JOB, TASK, 1, CLAIM)
-                .after(beat("w1", false), CLAIM.plusSeconds(1))
-                .after(beat("w1", true), CLAIM.plusSeconds(2))
-                .after(beat("w1", false), CLAIM.plusSeconds(3));
+        Workers workers =
+                own(CLAIMED, 1).after(beat("w1", false)).after(beat("w1", true)).after(beat("w1", false));
 
         assertThat(lost(workers)).isFalse();
     }
 
     @Test
     void aWorkerThatWasNeverHeardIsLostOnceThisGatewayListenedLongEnough() {
-        Workers workers = Workers.heardBy("me");
+        Workers workers = Workers.heardBy("me").claimed("w1", Story.JOB, TASK, 1, 0);
 
         assertThat(lost(own(workers, 4))).isFalse();
         assertThat(lost(own(workers, 5))).isTrue();
     }
 
     @Test
+    void aClaimThatIsReadTwiceIsCountedFromTheFirstTime() {
+        Workers workers = own(CLAIMED, 4).claimed("w1", Story.JOB, TASK, 1, 4);
+
+        assertThat(lost(own(workers, 1))).isTrue();
+    }
+
+    @Test
     void slotsWereFreeOnlyIfALiveWorkerHadThemAllTheTime() {
-        Workers workers = Workers.heardBy("me").after(beat("w1", false), CLAIM);
+        Workers workers = Workers.heardBy("me").after(beat("w1", false));
         Workers free = workers;
         for (int i = 0; i < 30; i++) {
-            free = own(free, 1).after(beat("w1", false), CLAIM);
+            free = own(free, 1).after(beat("w1", false));
         }
 
         assertThat(free.hadFreeSlots(Service.PLANNER, THIRTY)).isTrue();
@@ -99,12 +112,22 @@ class WorkersTest {
 
     @Test
     void aBusyMomentBeginsTheTimeOfFreeSlotsAnew() {
-        Workers workers = Workers.heardBy("me").after(beat("w1", false), CLAIM);
+        Workers workers = Workers.heardBy("me").after(beat("w1", false));
         for (int i = 0; i < 40; i++) {
-            workers = own(workers, 1).after(i == 35 ? full("w1") : beat("w1", false), CLAIM);
+            workers = own(workers, 1).after(i == 35 ? full("w1") : beat("w1", false));
         }
 
         assertThat(workers.hadFreeSlots(Service.PLANNER, THIRTY)).isFalse();
+    }
+
+    @Test
+    void freeSlotsAreThoseOfAllLiveWorkersOfTheService() {
+        Workers workers =
+                Workers.heardBy("me").after(beat("w1", false)).after(full("w2")).after(beat("w3", true));
+
+        assertThat(workers.freeSlots(Service.PLANNER)).isEqualTo(3);
+        assertThat(workers.freeSlots(Service.TESTER)).isZero();
+        assertThat(own(workers, 5).freeSlots(Service.PLANNER)).isZero();
     }
 
     private static Heartbeat full(String worker) {
@@ -112,13 +135,13 @@ class WorkersTest {
     }
 
     private static boolean lost(Workers workers) {
-        return workers.haveLost("w1", Story.JOB, TASK, 1, CLAIM, LATER);
+        return workers.haveLost("w1", Story.JOB, TASK, 1);
     }
 
     private static Workers own(Workers workers, int beats) {
         Workers after = workers;
         for (int i = 0; i < beats; i++) {
-            after = after.after(new Heartbeat("me", Service.GATEWAY, "1", 0, List.of()), LATER);
+            after = after.afterOwn(after.ownNumber() + 1);
         }
         return after;
     }

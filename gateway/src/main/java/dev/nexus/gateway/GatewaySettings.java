@@ -1,0 +1,43 @@
+package dev.nexus.gateway;
+
+import dev.nexus.gateway.job.Deadlines;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/** What the gateway takes, and how long it lets things last. */
+@Validated
+@ConfigurationProperties("nexus")
+record GatewaySettings(
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue @Valid Times deadlines) {
+
+    /**
+     * How much at once.
+     *
+     * @param openJobs jobs that are not final; more are refused until some are
+     * @param queuedOrders orders that wait on each work topic beyond the free slots of its service
+     */
+    record Limits(
+            @DefaultValue("10000") @Min(1) int openJobs,
+            @DefaultValue("16") @Min(1) int queuedOrders) {}
+
+    /** How long: {@link Deadlines}. */
+    record Times(
+            @DefaultValue("30m") @DurationMin(seconds = 1) Duration planner,
+
+            @DefaultValue("1h") @DurationMin(seconds = 1) Duration builder,
+
+            @DefaultValue("30m") @DurationMin(seconds = 1) Duration tester,
+
+            @DefaultValue("24h") @DurationMin(seconds = 1) Duration job) {
+
+        Deadlines asDeadlines() {
+            return new Deadlines(planner, builder, tester, job);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.nexus.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.job.Deadlines;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** How long the log keeps jobs, which their deadlines must stay below: else an open job would leave the log. */
+final class Retention {
+
+    private Retention() {}
+
+    /** @throws IllegalStateException if {@code job-events} is kept no longer than a job may take */
+    static void require(Admin admin, Topics topics, Deadlines deadlines) throws InterruptedException {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.name(Topic.JOB_EVENTS));
+        try {
+            Config config = requireNonNull(
+                    admin.describeConfigs(List.of(topic)).all().get().get(topic));
+            long millis =
+                    Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
+            if (millis >= 0 && millis <= deadlines.job().toMillis()) {
+                throw new IllegalStateException("topic " + topic.name() + " is kept for " + Duration.ofMillis(millis)
+                        + " only, and a job may take " + deadlines.job()
+                        + ": lower nexus.deadlines.job, or raise the topic's retention.ms");
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot read the settings of topic " + topic.name(), e.getCause());
+        }
+    }
+}
