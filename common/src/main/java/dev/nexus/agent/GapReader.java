@@ -17,12 +17,15 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the stretches of {@code job-events} that lie before the tail's beginning, many jobs in one pass. */
 final class GapReader implements Loop.Work {
 
     private static final Duration ONE_POLL = Duration.ofMillis(200);
+    /** While the broker is away, a step must still end, or the process could not be stopped. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final KafkaClients clients;
     private final String topic;
@@ -94,8 +97,15 @@ final class GapReader implements Loop.Work {
         long to = readable.stream().mapToLong(ClaimBook.Gap::to).max().orElseThrow();
         consumer.seek(partition, from);
         try {
+            long heard = System.nanoTime();
             while (consumer.position(partition) < to) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(ONE_POLL)) {
+                var records = consumer.poll(ONE_POLL);
+                if (!records.isEmpty()) {
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+                    throw new TimeoutException("nothing of " + partition + " comes for " + PATIENCE.toSeconds() + " s");
+                }
+                for (ConsumerRecord<String, byte[]> record : records) {
                     fold(record, ofJob, found);
                 }
             }
