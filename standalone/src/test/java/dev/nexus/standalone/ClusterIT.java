@@ -4,210 +4,273 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.builder.BuilderApplication;
-import dev.nexus.contract.Json;
-import dev.nexus.gateway.GatewayApplication;
 import dev.nexus.planner.PlannerApplication;
+import dev.nexus.standalone.Cluster.Gateway;
 import dev.nexus.tester.TesterApplication;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
-/** Every service as processes of its own around one broker: many at once, and killed in the middle of their work. */
+/** Every service as processes of its own around one broker: many at once, killed, stopped and restarted in their work. */
 class ClusterIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String SPEC = "{\"spec\": \"Convert Roman numerals to integers and back\"}";
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
+    private static final String SLOW = "--nexus.models.offline.latency=10m";
 
     @TempDir
     Path folder;
 
-    private EmbeddedBroker broker;
+    private Cluster cluster;
 
     @BeforeEach
     void startBroker() {
-        broker = EmbeddedBroker.start(folder.resolve("data"), new BrokerPort.Any(), EmbeddedBroker.Life.SHORT);
+        cluster = new Cluster(folder);
     }
 
     @AfterEach
-    void stopAll() throws Exception {
-        for (AutoCloseable each : running) { // the last one started first
-            each.close();
-        }
-        broker.close();
-        http.close();
+    void stopAll() {
+        cluster.close();
     }
 
     @Test
     void aHundredJobsOverTwoOfEachEndTheSameOnBothGateways() throws Exception {
-        URI one = gateway();
-        URI two = gateway();
-        for (int i = 0; i < 2; i++) {
-            agent(PlannerApplication.class);
-            agent(BuilderApplication.class);
-            agent(TesterApplication.class);
-        }
-        awaitReady(one);
-        awaitReady(two);
+        Gateway one = cluster.gateway();
+        Gateway two = cluster.gateway();
+        agents(2);
+        cluster.awaitReady(one);
+        cluster.awaitReady(two);
 
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            jobs.add(submit(i % 2 == 0 ? one : two));
+            jobs.add(cluster.submit(i % 2 == 0 ? one : two));
         }
 
-        await().atMost(LIMIT).until(() -> jobs.stream().allMatch(job -> isFinal(one, job) && isFinal(two, job)));
-        for (String job : jobs) {
-            String body = get(one, "/jobs/" + job);
-            assertThat(json(body).get("status").stringValue()).as(body).isEqualTo("completed");
-            assertThat(get(two, "/jobs/" + job)).isEqualTo(body);
-            assertThat(get(two, "/jobs/" + job + "/events")).isEqualTo(get(one, "/jobs/" + job + "/events"));
-        }
+        cluster.awaitCompleted(one, jobs);
+        cluster.awaitCompleted(two, jobs);
+        jobs.forEach(job -> assertSame(job, one, two));
     }
 
     @Test
     void theTaskOfAKilledWorkerIsIssuedAgainAndTheJobCompletes() throws Exception {
-        URI gateway = gateway();
-        agent(PlannerApplication.class);
-        agent(TesterApplication.class);
-        ServiceProcess slow = agent(BuilderApplication.class, "--nexus.models.offline.latency=10m");
-        awaitReady(gateway);
-        String job = submit(gateway);
-        await().atMost(LIMIT)
-                .until(() -> task(gateway, job, "build:roman")
-                        .get("status")
-                        .stringValue()
-                        .equals("running"));
-        agent(BuilderApplication.class);
+        Gateway gateway = cluster.gateway();
+        cluster.agent(PlannerApplication.class);
+        cluster.agent(TesterApplication.class);
+        ServiceProcess slow = cluster.agent(BuilderApplication.class, SLOW);
+        cluster.awaitReady(gateway);
+        String job = cluster.submit(gateway);
+        cluster.awaitRunning(gateway, job, "build:roman");
+        cluster.agent(BuilderApplication.class);
 
         slow.kill();
         long killed = System.nanoTime();
 
-        await().atMost(LIMIT)
-                .until(() -> task(gateway, job, "build:roman").get("attempt").intValue() == 2);
+        awaitAttempt(gateway, job, 2);
         System.out.printf("issued again %.1f s after the kill%n", (System.nanoTime() - killed) / 1e9);
-        await().atMost(LIMIT).until(() -> isFinal(gateway, job));
-        assertThat(json(get(gateway, "/jobs/" + job)).get("status").stringValue())
-                .isEqualTo("completed");
+        cluster.awaitCompleted(gateway, List.of(job));
     }
 
     @Test
-    void openJobsGoOnWhenTheOnlyGatewayIsKilledAndStartedAgain() throws Exception {
+    void theTaskOfAWorkerThatIsKilledTogetherWithTheDriverIsIssuedAgain() throws Exception {
+        Gateway driver = cluster.gateway();
+        cluster.awaitReady(driver);
+        await().atMost(Cluster.LIMIT)
+                .until(() -> Cluster.json(cluster.get(driver, "/health"))
+                        .get("driving")
+                        .booleanValue());
+        Gateway other = cluster.gateway();
+        cluster.agent(PlannerApplication.class);
+        cluster.agent(TesterApplication.class);
+        ServiceProcess slow = cluster.agent(BuilderApplication.class, SLOW);
+        cluster.awaitReady(other);
+        String job = cluster.submit(driver);
+        cluster.awaitRunning(other, job, "build:roman");
+        cluster.agent(BuilderApplication.class);
+
+        slow.kill();
+        driver.process().kill();
+        long killed = System.nanoTime();
+
+        awaitAttempt(other, job, 2);
+        System.out.printf("issued again %.1f s after both were killed%n", (System.nanoTime() - killed) / 1e9);
+        cluster.awaitCompleted(other, List.of(job));
+    }
+
+    @Test
+    void fiftyOpenJobsAndAStreamGoOnWhenTheOnlyGatewayIsKilledAndStartedAgain() throws Exception {
         int port = BrokerPort.free();
-        URI gateway = URI.create("http://127.0.0.1:" + port);
-        ServiceProcess killed = gatewayAt(port);
-        awaitReady(gateway);
-        List<String> jobs = List.of(submit(gateway), submit(gateway), submit(gateway));
-        agent(PlannerApplication.class);
-        agent(BuilderApplication.class);
-        agent(TesterApplication.class);
-        await().atMost(LIMIT)
-                .until(() -> jobs.stream()
-                        .anyMatch(job -> json(get(gateway, "/jobs/" + job))
-                                .get("status")
-                                .stringValue()
-                                .equals("in_progress")));
-
-        killed.kill();
-        gatewayAt(port);
-        awaitReady(gateway);
-
-        await().atMost(LIMIT).until(() -> jobs.stream().allMatch(job -> isFinal(gateway, job)));
-        for (String job : jobs) {
-            assertThat(json(get(gateway, "/jobs/" + job)).get("status").stringValue())
-                    .isEqualTo("completed");
+        Gateway killed = cluster.gatewayAt(port);
+        cluster.awaitReady(killed);
+        agents(1);
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            jobs.add(cluster.submit(killed));
         }
-    }
-
-    private URI gateway() throws IOException {
-        int port = BrokerPort.free();
-        gatewayAt(port);
-        return URI.create("http://127.0.0.1:" + port);
-    }
-
-    private ServiceProcess gatewayAt(int port) throws IOException {
-        return start(GatewayApplication.class, "--server.port=" + port);
-    }
-
-    private ServiceProcess agent(Class<?> application, String... more) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
-        arguments.addAll(List.of(more));
-        return start(application, arguments.toArray(String[]::new));
-    }
-
-    private ServiceProcess start(Class<?> application, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + broker.bootstrapServers()));
-        all.addAll(List.of(arguments));
-        Path logs = Files.createDirectories(Path.of("target", "cluster-it"));
-        Path log = Files.createTempFile(logs, application.getSimpleName(), ".log");
-        ServiceProcess process = ServiceProcess.start(application, log, all.toArray(String[]::new));
-        running.push(process);
-        return process;
-    }
-
-    private void awaitReady(URI gateway) {
-        HttpRequest health = HttpRequest.newBuilder(gateway.resolve("/health")).build();
-        await().atMost(LIMIT)
-                .ignoreExceptionsInstanceOf(IOException.class) // not listening yet
-                .until(() -> http.send(health, HttpResponse.BodyHandlers.discarding())
-                                .statusCode()
-                        == 200);
-    }
-
-    private String submit(URI gateway) throws Exception {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(gateway.resolve("/jobs"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(SPEC))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        return json(answer.body()).get("id").stringValue();
-    }
-
-    private JsonNode task(URI gateway, String job, String task) {
-        for (JsonNode each : json(get(gateway, "/jobs/" + job)).get("tasks")) {
-            if (each.get("id").stringValue().equals(task)) {
-                return each;
+        String followed = jobs.getFirst();
+        List<String> ids = new ArrayList<>();
+        try (var lines = reader(killed, followed, "0")) {
+            while (ids.size() < 4) {
+                addId(lines.readLine(), ids);
             }
+            killed.process().kill();
         }
-        return Json.MAPPER.createObjectNode().put("status", "none").put("attempt", 0);
+
+        Gateway again = cluster.gatewayAt(port);
+        cluster.awaitReady(again);
+
+        try (var lines = reader(again, followed, ids.getLast())) {
+            lines.lines().forEach(line -> addId(line, ids));
+        }
+        cluster.awaitCompleted(again, jobs);
+        long seq = cluster.job(again, followed).get("seq").longValue();
+        assertThat(ids)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, seq).mapToObj(Long::toString).toList());
     }
 
-    private boolean isFinal(URI gateway, String job) {
-        return json(get(gateway, "/jobs/" + job)).has("finishedAt");
+    @Test
+    void aBrokerThatIsAwayForLongLetsNobodyBeTakenForDead() throws Exception {
+        Gateway gateway = cluster.gateway();
+        cluster.agent(PlannerApplication.class);
+        cluster.agent(TesterApplication.class);
+        cluster.agent(BuilderApplication.class, "--nexus.models.offline.latency=25s");
+        cluster.awaitReady(gateway);
+        String job = cluster.submit(gateway);
+        cluster.awaitRunning(gateway, job, "build:roman");
+
+        Signal.STOP.to(cluster.broker().process());
+        await().during(Duration.ofSeconds(15)).atMost(Duration.ofSeconds(20)).until(() -> attempt(gateway, job) == 1);
+        Signal.CONT.to(cluster.broker().process());
+
+        cluster.awaitCompleted(gateway, List.of(job));
+        assertThat(attempt(gateway, job)).isEqualTo(1);
     }
 
-    private String get(URI gateway, String path) {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(gateway.resolve(path))
-                                    .timeout(LIMIT)
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError("GET " + path + " failed", e);
+    @Test
+    void aWorkerThatWasPausedAndAnswersLateChangesNothing() throws Exception {
+        Gateway gateway = cluster.gateway();
+        cluster.agent(PlannerApplication.class);
+        cluster.agent(TesterApplication.class);
+        ServiceProcess paused = cluster.agent(BuilderApplication.class, "--nexus.models.offline.latency=2s");
+        cluster.awaitReady(gateway);
+        String job = cluster.submit(gateway);
+        cluster.awaitRunning(gateway, job, "build:roman");
+
+        Signal.STOP.to(paused.handle());
+        ServiceProcess other = cluster.agent(BuilderApplication.class);
+        cluster.awaitCompleted(gateway, List.of(job));
+        String body = cluster.get(gateway, "/jobs/" + job);
+        Signal.CONT.to(paused.handle());
+        other.close(); // so that the next build can only be done by the one that was paused
+        cluster.awaitCompleted(gateway, List.of(cluster.submit(gateway)));
+
+        assertThat(attempt(gateway, job)).isEqualTo(2);
+        assertThat(cluster.get(gateway, "/jobs/" + job)).isEqualTo(body);
+    }
+
+    @Test
+    void aDriverThatWasPausedAndGoesOnChangesNothing() throws Exception {
+        Gateway paused = cluster.gateway();
+        cluster.awaitReady(paused);
+        await().atMost(Cluster.LIMIT)
+                .until(() -> Cluster.json(cluster.get(paused, "/health"))
+                        .get("driving")
+                        .booleanValue());
+        Gateway other = cluster.gateway();
+        cluster.awaitReady(other);
+        agents(1, "--nexus.models.offline.latency=3s");
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            jobs.add(cluster.submit(other));
+        }
+        cluster.awaitRunning(other, jobs.getFirst(), "plan");
+
+        Signal.STOP.to(paused.process().handle());
+        cluster.awaitCompleted(other, jobs);
+        Signal.CONT.to(paused.process().handle());
+
+        cluster.awaitCompleted(paused, jobs);
+        for (String job : jobs) {
+            assertSame(job, paused, other);
+            assertThat(cluster.job(other, job).get("tasks"))
+                    .allSatisfy(task -> assertThat(task.get("attempt").intValue()).isEqualTo(1));
         }
     }
 
-    private static JsonNode json(String body) {
-        return Json.tree(body.getBytes(StandardCharsets.UTF_8));
+    @Test
+    void aRollingRestartOfEveryServiceUnderLoadFailsNoJob() throws Exception {
+        Gateway front = cluster.gateway();
+        Gateway one = cluster.gateway();
+        cluster.awaitReady(front);
+        cluster.awaitReady(one);
+        List<Class<?>> services =
+                List.of(PlannerApplication.class, BuilderApplication.class, TesterApplication.class);
+        List<ServiceProcess> first = new ArrayList<>();
+        for (Class<?> service : services) {
+            first.add(cluster.agent(service, "--nexus.models.offline.latency=1s", "--nexus.agent.drain=500ms"));
+        }
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < services.size(); i++) {
+            load(front, jobs);
+            ServiceProcess next = cluster.agent(services.get(i), "--nexus.models.offline.latency=1s");
+            first.get(i).close();
+            assertThat(next.handle().isAlive()).isTrue();
+        }
+        load(front, jobs);
+        one.process().close();
+        Gateway two = cluster.gateway();
+        cluster.awaitReady(two);
+        load(two, jobs);
+        front.process().close();
+
+        cluster.awaitCompleted(two, jobs);
+    }
+
+    private void load(Gateway gateway, List<String> jobs) throws IOException, InterruptedException {
+        for (int i = 0; i < 6; i++) {
+            jobs.add(cluster.submit(gateway));
+        }
+        cluster.awaitRunning(gateway, jobs.getLast(), "plan");
+    }
+
+    private void agents(int ofEach, String... arguments) throws IOException {
+        for (int i = 0; i < ofEach; i++) {
+            cluster.agent(PlannerApplication.class, arguments);
+            cluster.agent(BuilderApplication.class, arguments);
+            cluster.agent(TesterApplication.class, arguments);
+        }
+    }
+
+    private int attempt(Gateway gateway, String job) {
+        return cluster.task(gateway, job, "build:roman").get("attempt").intValue();
+    }
+
+    private void awaitAttempt(Gateway gateway, String job, int attempt) {
+        await().atMost(Cluster.LIMIT).until(() -> attempt(gateway, job) == attempt);
+    }
+
+    private void assertSame(String job, Gateway one, Gateway two) {
+        assertThat(cluster.get(two, "/jobs/" + job)).isEqualTo(cluster.get(one, "/jobs/" + job));
+        assertThat(cluster.get(two, "/jobs/" + job + "/events")).isEqualTo(cluster.get(one, "/jobs/" + job + "/events"));
+    }
+
+    private BufferedReader reader(Gateway gateway, String job, String lastEventId)
+            throws IOException, InterruptedException {
+        return new BufferedReader(
+                new InputStreamReader(cluster.events(gateway, job, lastEventId), StandardCharsets.UTF_8));
+    }
+
+    private static void addId(String line, List<String> ids) {
+        if (line.startsWith("id: ")) {
+            ids.add(line.substring(4));
+        }
     }
 }

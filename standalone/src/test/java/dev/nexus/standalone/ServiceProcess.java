@@ -34,6 +34,10 @@ final class ServiceProcess implements AutoCloseable {
                 .start());
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** As {@code kill -9} does; returns when it is gone. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

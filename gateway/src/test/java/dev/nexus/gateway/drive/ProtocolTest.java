@@ -192,6 +192,39 @@ class ProtocolTest {
     }
 
     @Test
+    void whatTheNextVersionWritesIsCountedAlikeAndDisturbsNobody() throws Exception {
+        ConfigurableApplicationContext one = gateways.start();
+        ConfigurableApplicationContext two = gateways.start();
+        gateways.awaitReady(one);
+        gateways.awaitReady(two);
+        JobId job = gateways.submit(one, "/tasks/plan", "{\"spec\": \"a stack\"}");
+
+        asNextVersion(
+                job, "task.reviewed", job + "/plan/1/reviewed", "{\"type\": \"task.reviewed\", \"mark\": \"good\"}");
+        asNextVersion(
+                job, "task.reviewed", job + "/plan/1/reviewed", "{\"type\": \"task.reviewed\", \"mark\": \"good\"}");
+        asNextVersion(
+                job,
+                "task.started",
+                job + "/plan/1/started/w1",
+                "{\"type\": \"task.started\", \"task\": \"plan\", \"attempt\": 1, \"worker\": \"w1\", \"region\": \"north\"}");
+        gateways.complete(job, PLAN, 1, Gateways.planned());
+
+        await().atMost(Gateways.LIMIT)
+                .until(() -> gateways.status(one, job).equals("completed")
+                        && gateways.status(two, job).equals("completed"));
+        // accepted, scheduled, reviewed (once), started, completed, the end
+        assertThat(gateways.job(one, job).get("seq").intValue()).isEqualTo(6);
+        assertThat(gateways.get(two, "/jobs/" + job + "/events").body())
+                .isEqualTo(gateways.get(one, "/jobs/" + job + "/events").body())
+                .contains("event: task.reviewed\n", "\"region\":\"north\"");
+    }
+
+    private void asNextVersion(JobId job, String type, String id, String json) {
+        gateways.send(Topic.JOB_EVENTS, job.value(), json, Map.of(Envelope.TYPE, type, Envelope.ID, id));
+    }
+
+    @Test
     void aJobThatNobodyWorksOnEndsAtItsOwnDeadline() throws Exception {
         ConfigurableApplicationContext one = gateways.start();
         gateways.awaitReady(one);
