@@ -1,6 +1,9 @@
 package dev.nexus.contract;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,13 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         PROGRESS,
         RESULT,
         /** A newer version's; it counts, and says nothing to this one. */
-        UNKNOWN
+        UNKNOWN;
+
+        private final String wire = name().toLowerCase(Locale.ROOT);
     }
+
+    private static final Map<String, Fact> FACTS =
+            Arrays.stream(Fact.values()).collect(Collectors.toUnmodifiableMap(fact -> fact.wire, fact -> fact));
 
     /** The id of {@code event}; {@code detail} is the progress number or the refused record, else unused. */
     public static EventId of(JobId job, JobEvent event, String detail) {
@@ -75,7 +83,7 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
 
     private static @Nullable EventId known(JobId job, String rest) {
         String[] parts = rest.split("/", 2);
-        Fact ofJob = named(parts[0]);
+        Fact ofJob = FACTS.get(parts[0]);
         if (ofJob != null) {
             boolean detailed = parts.length == 2;
             return isOfJob(ofJob) && (!detailed || ofJob == Fact.REJECTED)
@@ -83,7 +91,7 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
                     : null;
         }
         parts = rest.split("/", 4);
-        Fact ofTask = parts.length < 3 ? null : named(parts[2]);
+        Fact ofTask = parts.length < 3 ? null : FACTS.get(parts[2]);
         if (ofTask == null || isOfJob(ofTask) || ofTask == Fact.UNKNOWN) {
             return null;
         }
@@ -93,15 +101,6 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         } catch (IllegalArgumentException e) {
             return null; // not a form of this version
         }
-    }
-
-    private static @Nullable Fact named(String name) {
-        for (Fact fact : Fact.values()) {
-            if (fact.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return fact;
-            }
-        }
-        return null;
     }
 
     private static boolean isOfJob(Fact fact) {
@@ -117,7 +116,7 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         if (fact == Fact.UNKNOWN) {
             return detail;
         }
-        String name = fact.name().toLowerCase(Locale.ROOT) + (detail.isEmpty() ? "" : "/" + detail);
+        String name = fact.wire + (detail.isEmpty() ? "" : "/" + detail);
         return task == null ? job + "/" + name : job + "/" + task + "/" + attempt + "/" + name;
     }
 }

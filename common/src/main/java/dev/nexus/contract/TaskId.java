@@ -2,9 +2,10 @@ package dev.nexus.contract;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Names one agent's piece of a job, the same on every replica: {@code plan}, {@code build:<step>}, {@code tests} (write
@@ -15,11 +16,6 @@ import java.util.regex.Pattern;
  */
 public record TaskId(Kind kind, String step, int round) implements Comparable<TaskId> {
 
-    private static final Pattern FORM =
-            Pattern.compile("(plan|build|tests|test)(?::([a-z0-9][a-z0-9_-]*))??(?::r([1-9]\\d?))?");
-
-    private static final Pattern STEP = Pattern.compile("(?!r[1-9]\\d?$)[a-z0-9][a-z0-9_-]{0,39}");
-
     /** What a task does, and so which service takes it. */
     public enum Kind {
         PLAN(Service.PLANNER),
@@ -28,6 +24,7 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
         TEST(Service.TESTER);
 
         private final Service service;
+        private final String wire = name().toLowerCase(Locale.ROOT);
 
         Kind(Service service) {
             this.service = service;
@@ -37,6 +34,9 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
             return service;
         }
     }
+
+    private static final Map<String, Kind> KINDS =
+            Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(kind -> kind.wire, kind -> kind));
 
     public TaskId {
         if ((kind == Kind.BUILD) == step.isEmpty()) {
@@ -52,7 +52,33 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
 
     /** Whether a plan step may have this id; {@code r1} may not, since it is how a task id names a repair round. */
     static boolean isStep(String id) {
-        return STEP.matcher(id).matches();
+        if (id.isEmpty() || id.length() > 40 || roundIn(id) > 0) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && (i == 0 || (c != '_' && c != '-'))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The n of a text {@code r<n>} from 1 to 99, else 0. */
+    private static int roundIn(String text) {
+        int round = 0;
+        if (text.length() < 2 || text.length() > 3 || text.charAt(0) != 'r' || text.charAt(1) == '0') {
+            return 0;
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return 0;
+            }
+            round = 10 * round + (c - '0');
+        }
+        return round;
     }
 
     public static TaskId plan() {
@@ -74,14 +100,17 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
     /** @throws IllegalArgumentException unless {@code text} is a task id as {@link #toString()} writes it */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static TaskId parse(String text) {
-        Matcher m = FORM.matcher(text);
-        if (!m.matches()) {
+        int colon = text.lastIndexOf(':');
+        int round = colon < 0 ? 0 : roundIn(text.substring(colon + 1));
+        String rest = round == 0 ? text : text.substring(0, colon);
+        colon = rest.indexOf(':');
+        Kind kind = KINDS.get(colon < 0 ? rest : rest.substring(0, colon));
+        String step = colon < 0 ? "" : rest.substring(colon + 1);
+        if (kind == null || (colon >= 0 && step.isEmpty())) {
             throw new IllegalArgumentException("not a task id; give plan, build:<step>, tests or test, with :r<n>"
                     + " behind it in repair round n");
         }
-        String step = m.group(2) == null ? "" : m.group(2);
-        int round = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
-        return new TaskId(Kind.valueOf(m.group(1).toUpperCase(Locale.ROOT)), step, round);
+        return new TaskId(kind, step, round);
     }
 
     @Override
@@ -92,8 +121,6 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
     @JsonValue
     @Override
     public String toString() {
-        return kind.name().toLowerCase(Locale.ROOT)
-                + (step.isEmpty() ? "" : ":" + step)
-                + (round == 0 ? "" : ":r" + round);
+        return kind.wire + (step.isEmpty() ? "" : ":" + step) + (round == 0 ? "" : ":r" + round);
     }
 }
