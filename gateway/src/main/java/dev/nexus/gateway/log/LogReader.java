@@ -16,6 +16,7 @@ import dev.nexus.gateway.job.Workers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class LogReader implements ConsumerLoop.Work {
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     private static final int PROGRESS_EVERY = 100_000;
+    private static final int MANY = 200;
 
     private final KafkaClients clients;
     private final Topics topics;
@@ -181,12 +183,15 @@ public final class LogReader implements ConsumerLoop.Work {
     public void step(Consumer<String, byte[]> opened) {
         Map<JobId, JobState> changed = new LinkedHashMap<>();
         boolean beat = false;
-        String events = topics.name(Topic.JOB_EVENTS);
-        for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        opened.poll(Duration.ofMillis(200)).forEach(records::add);
+        @Nullable LoggedEvent[] events = events(records);
+        for (int i = 0; i < events.length; i++) {
+            ConsumerRecord<String, byte[]> record = records.get(i);
             Instant time = Instant.ofEpochMilli(record.timestamp());
-            if (record.topic().equals(events)) {
+            if (isEvent(record)) {
                 clock.read(record.partition(), time, System.nanoTime());
-                JobState job = fold(record);
+                JobState job = fold(record, events[i]);
                 if (job != null) {
                     changed.put(job.id(), job);
                 }
@@ -216,9 +221,24 @@ public final class LogReader implements ConsumerLoop.Work {
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
     }
 
+    private boolean isEvent(ConsumerRecord<String, byte[]> record) {
+        return record.topic().equals(topics.name(Topic.JOB_EVENTS));
+    }
+
+    /** What the records say, null where they say nothing; many are read on all cores, few at once. */
+    private @Nullable LoggedEvent[] events(List<ConsumerRecord<String, byte[]>> records) {
+        var events = new @Nullable LoggedEvent[records.size()];
+        IntFunction<@Nullable LoggedEvent> read = i -> isEvent(records.get(i)) ? EventLog.read(records.get(i)) : null;
+        if (events.length < MANY) {
+            Arrays.setAll(events, read);
+        } else {
+            Arrays.parallelSetAll(events, read);
+        }
+        return events;
+    }
+
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
-    private @Nullable JobState fold(ConsumerRecord<String, byte[]> record) {
-        LoggedEvent event = EventLog.read(record);
+    private @Nullable JobState fold(ConsumerRecord<String, byte[]> record, @Nullable LoggedEvent event) {
         if (event == null) {
             log.warn(
                     "skipped a record on {} that is no event: partition {}, offset {}",
