@@ -12,6 +12,7 @@ import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
 import dev.nexus.gateway.log.Heart;
+import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import java.util.HexFormat;
@@ -62,8 +63,13 @@ public class GatewayApplication {
     }
 
     @Bean
-    JobTable jobTable() {
-        return new JobTable();
+    History history(KafkaClients clients, Topics topics) {
+        return new History(clients, topics);
+    }
+
+    @Bean
+    JobTable jobTable(History history, GatewaySettings settings) {
+        return new JobTable(history, settings.history().maxJobsInMemory());
     }
 
     @Bean
@@ -99,6 +105,7 @@ public class GatewayApplication {
             Producer<String, byte[]> producer,
             EventLog events,
             DeadLetters deadLetters,
+            History history,
             JobTable jobs,
             Intake intake,
             Driver driver,
@@ -113,6 +120,7 @@ public class GatewayApplication {
                 settings.deadlines().asDeadlines(),
                 heart,
                 reader,
+                history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, deadLetters, reader::trouble),
                 new RequestConsumer(clients, topics, intake, events, deadLetters));

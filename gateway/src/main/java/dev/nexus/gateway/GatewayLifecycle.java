@@ -8,6 +8,7 @@ import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.job.Deadlines;
 import dev.nexus.gateway.log.Heart;
+import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.LogReader;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,6 +33,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final Deadlines deadlines;
     private final Heart heart;
     private final LogReader reader;
+    private final History history;
     private final Driver driver;
     private final DriverSeat seat;
     private final RequestConsumer requests;
@@ -45,6 +47,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             Deadlines deadlines,
             Heart heart,
             LogReader reader,
+            History history,
             Driver driver,
             DriverSeat seat,
             RequestConsumer requests) {
@@ -53,6 +56,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.deadlines = deadlines;
         this.heart = heart;
         this.reader = reader;
+        this.history = history;
         this.driver = driver;
         this.seat = seat;
         this.requests = requests;
@@ -68,6 +72,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             throw new IllegalStateException("interrupted while the topics were prepared", e);
         }
         reader.start();
+        history.start();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
         running = true;
@@ -99,6 +104,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             }
             requests.stop();
             seat.stop();
+            history.stop();
             reader.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,7 +128,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Why this gateway does not do all of its work at the moment; null if all is well. */
     public @Nullable String trouble() {
-        return Stream.of(reader.trouble(), seat.trouble(), requests.trouble())
+        return Stream.of(reader.trouble(), history.trouble(), seat.trouble(), requests.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -2,6 +2,7 @@ package dev.nexus.gateway;
 
 import dev.nexus.gateway.job.Deadlines;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -14,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("nexus")
 record GatewaySettings(
         @DefaultValue @Valid Limits limits,
-        @DefaultValue @Valid Times deadlines) {
+        @DefaultValue @Valid Times deadlines,
+        @DefaultValue @Valid Memory history) {
 
     /**
      * How much at once.
@@ -25,6 +27,15 @@ record GatewaySettings(
     record Limits(
             @DefaultValue("10000") @Min(1) int openJobs,
             @DefaultValue("16") @Min(1) int queuedOrders) {}
+
+    /**
+     * How much of the past.
+     *
+     * @param maxJobsInMemory final jobs that stay in memory with all their events; others are read from Kafka again when
+     *     someone asks for them
+     */
+    record Memory(
+            @DefaultValue("2000") @Min(0) @Max(1_000_000) int maxJobsInMemory) {}
 
     /** How long: {@link Deadlines}. */
     record Times(

@@ -13,8 +13,8 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.log.ConsumerLoop;
-import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,7 +152,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
             refuse(record, "a command has a job id as its key and a value like {\"type\":\"cancel\"}");
             return true;
         }
-        JobFeed job = jobs.find(id).orElse(null);
+        JobSummary job = jobs.summary(id).orElse(null);
         if (job == null) {
             Instant since = Instant.ofEpochMilli(record.timestamp());
             if (since.plus(PATIENCE).isAfter(Instant.now())) {
@@ -163,7 +163,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
         }
         switch (command) {
             case ControlCommand.Cancel cancel -> {
-                if (!job.state().status().isFinal()) {
+                if (!job.status().isFinal()) {
                     events.append(id, new JobEvent.JobCancelRequested(cancel.reason()))
                             .join();
                 }

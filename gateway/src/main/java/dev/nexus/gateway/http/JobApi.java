@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -132,8 +133,7 @@ final class JobApi {
     }
 
     Mono<ServerResponse> list(ServerRequest http) {
-        return json(Map.of(
-                "jobs", jobs.newest(LISTED).stream().map(JobView.Summary::of).toList()));
+        return json(Map.of("jobs", jobs.newest(LISTED)));
     }
 
     Mono<ServerResponse> show(ServerRequest http) {
@@ -251,20 +251,28 @@ final class JobApi {
 
     private Mono<ServerResponse> withJob(
             ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
-        JobFeed feed;
-        try {
-            feed = jobs.find(new JobId(http.pathVariable("id"))).orElse(null);
-        } catch (IllegalArgumentException e) {
-            feed = null; // no job is named so
-        }
-        if (feed == null) {
-            return Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
-                    .response();
-        }
-        return then.apply(feed)
+        return found(http.pathVariable("id"))
+                .flatMap(job -> job.isEmpty()
+                        ? Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
+                                .response()
+                        : then.apply(job.get()))
                 .onErrorResume(
                         Artefacts.Gone.class,
                         e -> Problem.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()))
+                                .response())
+                .onErrorResume(
+                        JobTable.Unread.class,
+                        _ -> Problem.of(
+                                        ErrorCode.UNAVAILABLE,
+                                        "the events of this job could not be read from Kafka in time; ask again")
                                 .response());
+    }
+
+    private Mono<Optional<JobFeed>> found(String id) {
+        try {
+            return Mono.fromFuture(jobs.find(new JobId(id)), true); // others may wait for the same one
+        } catch (IllegalArgumentException e) {
+            return Mono.just(Optional.empty()); // no job is named so
+        }
     }
 }

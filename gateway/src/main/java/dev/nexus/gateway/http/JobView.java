@@ -98,33 +98,6 @@ record JobView(
         }
     }
 
-    /** A job in a list: without what makes it long. */
-    record Summary(
-            JobId id,
-            JobKind kind,
-            JobStatus status,
-            Fidelity fidelity,
-            String title,
-            Instant createdAt,
-            Instant updatedAt) {
-
-        private static final int TITLE = 100;
-
-        static Summary of(JobState job) {
-            String spec = job.request().spec();
-            String first = spec == null ? "" : spec.strip().lines().findFirst().orElse("");
-            String title = first.length() <= TITLE ? first : first.substring(0, TITLE) + "…";
-            return new Summary(
-                    job.id(),
-                    job.request().kind(),
-                    job.status(),
-                    job.fidelity(),
-                    title,
-                    job.createdAt(),
-                    job.updatedAt());
-        }
-    }
-
     static JobView of(JobState job) {
         String self = "/jobs/" + job.id();
         Map<String, String> links = new TreeMap<>(Map.of(

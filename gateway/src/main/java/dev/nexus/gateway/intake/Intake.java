@@ -64,10 +64,17 @@ public final class Intake {
     /** Takes the request under this id; the future never fails. */
     public CompletableFuture<Admission> take(JobId id, String tenant, JobRequest request) {
         String hash = hash(request);
-        JobFeed known = jobs.find(id).orElse(null);
-        if (known != null) {
-            return CompletableFuture.completedFuture(compare(known.state(), tenant, hash));
+        if (jobs.isDeleted(id)) {
+            return CompletableFuture.completedFuture(inUse(id, "existed and was deleted"));
         }
+        return jobs.find(id)
+                .thenCompose(known -> known.isPresent()
+                        ? CompletableFuture.completedFuture(compare(known.get().state(), tenant, hash))
+                        : takeNew(id, tenant, request, hash))
+                .exceptionally(failure -> unwritten(id, failure));
+    }
+
+    private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, String hash) {
         try {
             checkDeadline(request);
             room.take();
@@ -78,14 +85,9 @@ public final class Intake {
     }
 
     private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
-        try {
-            return accepted(id, tenant, request, hash)
-                    .thenCompose(event -> events.append(id, event))
-                    .thenCompose(written -> readBack(id, tenant, hash, written))
-                    .exceptionally(failure -> unwritten(id, failure));
-        } catch (InvalidRequest e) {
-            return CompletableFuture.completedFuture(new Admission.Refused(e));
-        }
+        return accepted(id, tenant, request, hash)
+                .thenCompose(event -> events.append(id, event))
+                .thenCompose(written -> readBack(id, tenant, hash, written));
     }
 
     private void checkDeadline(JobRequest request) throws InvalidRequest {
@@ -110,6 +112,9 @@ public final class Intake {
     private static Admission unwritten(JobId id, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof InvalidRequest why) {
+            return new Admission.Refused(why);
+        }
         if (cause instanceof RecordTooLargeException) {
             return new Admission.Refused(new InvalidRequest(
                     ErrorCode.TOO_LARGE, "the request is too large to be written to the log; shorten it", List.of()));
@@ -122,43 +127,52 @@ public final class Intake {
         if (job.request().requestHash().equals(hash) && job.request().tenant().equals(tenant)) {
             return new Admission.Accepted(job);
         }
-        return new Admission.Refused(new InvalidRequest(
-                ErrorCode.ID_IN_USE,
-                "job " + job.id() + " exists and asked for something else; use another id or idempotency key",
-                List.of()));
+        return inUse(job.id(), "exists and asked for something else");
     }
 
-    private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash)
-            throws InvalidRequest {
+    private static Admission inUse(JobId id, String how) {
+        return new Admission.Refused(new InvalidRequest(
+                ErrorCode.ID_IN_USE, "job " + id + " " + how + "; use another id or idempotency key", List.of()));
+    }
+
+    private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash) {
         return switch (request) {
             case JobRequest.Pipeline r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
             case JobRequest.PlanOnly r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
-            case JobRequest.Build r -> {
-                JobState from = r.job() == null ? null : earlier(r.job(), tenant);
-                Plan plan = from == null ? r.plan() : from.plan();
-                if (plan == null) {
-                    throw InvalidRequest.of("/job", "names a job that has no plan; name one whose plan task is done");
-                }
-                String spec = from == null ? null : from.request().spec();
-                yield done(event(r, tenant, spec, plan, List.of(), r.job(), hash));
-            }
-            case JobRequest.Test r -> {
-                if (r.job() == null) {
-                    yield uploaded(id, r.files())
-                            .thenApply(files -> event(r, tenant, r.spec(), null, files, null, hash));
-                }
-                JobState from = earlier(r.job(), tenant);
-                List<ArtefactRef> files = List.copyOf(from.artefacts().values());
-                if (files.stream().allMatch(file -> ProjectPath.isTest(file.path()))) {
-                    throw InvalidRequest.of("/job", "names a job that has no files; name one that was built");
-                }
-                String spec = r.spec() == null ? from.request().spec() : r.spec();
-                if (spec == null && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
-                    throw InvalidRequest.of("/spec", "is missing; that job has no tests and no specification");
-                }
-                yield done(event(r, tenant, spec, from.plan(), files, r.job(), hash));
-            }
+            case JobRequest.Build r ->
+                r.job() == null
+                        ? done(event(r, tenant, null, r.plan(), List.of(), null, hash))
+                        : earlier(r.job(), tenant).thenCompose(from -> buildOf(r, from, hash));
+            case JobRequest.Test r ->
+                r.job() == null
+                        ? uploaded(id, r.files())
+                                .thenApply(files -> event(r, tenant, r.spec(), null, files, null, hash))
+                        : earlier(r.job(), tenant).thenCompose(from -> testOf(r, from, hash));
         };
+    }
+
+    private static CompletableFuture<JobAccepted> buildOf(JobRequest.Build request, JobState from, String hash) {
+        if (from.plan() == null) {
+            return refused("/job", "names a job that has no plan; name one whose plan task is done");
+        }
+        String tenant = from.request().tenant();
+        return done(event(request, tenant, from.request().spec(), from.plan(), List.of(), from.id(), hash));
+    }
+
+    private static CompletableFuture<JobAccepted> testOf(JobRequest.Test request, JobState from, String hash) {
+        List<ArtefactRef> files = List.copyOf(from.artefacts().values());
+        if (files.stream().allMatch(file -> ProjectPath.isTest(file.path()))) {
+            return refused("/job", "names a job that has no files; name one that was built");
+        }
+        String spec = request.spec() == null ? from.request().spec() : request.spec();
+        if (spec == null && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
+            return refused("/spec", "is missing; that job has no tests and no specification");
+        }
+        return done(event(request, from.request().tenant(), spec, from.plan(), files, from.id(), hash));
+    }
+
+    private static <T> CompletableFuture<T> refused(String pointer, String detail) {
+        return CompletableFuture.failedFuture(InvalidRequest.of(pointer, detail));
     }
 
     private static CompletableFuture<JobAccepted> done(JobAccepted event) {
@@ -177,11 +191,12 @@ public final class Intake {
                 request.kind(), tenant, spec, plan, files, basedOn, request.options(), request.metadata(), hash);
     }
 
-    private JobState earlier(JobId id, String tenant) throws InvalidRequest {
+    private CompletableFuture<JobState> earlier(JobId id, String tenant) {
         return jobs.find(id)
-                .map(JobFeed::state)
-                .filter(job -> job.request().tenant().equals(tenant))
-                .orElseThrow(() -> InvalidRequest.of("/job", "names no job that exists here"));
+                .thenCompose(known -> known.map(JobFeed::state)
+                        .filter(job -> job.request().tenant().equals(tenant))
+                        .map(CompletableFuture::completedFuture)
+                        .orElseGet(() -> refused("/job", "names no job that exists here")));
     }
 
     private CompletableFuture<List<ArtefactRef>> uploaded(JobId id, List<JobRequest.SourceFile> files) {

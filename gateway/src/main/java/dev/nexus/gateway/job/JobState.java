@@ -86,7 +86,7 @@ public record JobState(
             return this; // a repeat, or about a request that never became part of this job
         }
         if (status.isFinal()) {
-            return fact == EventId.Fact.DELETED ? change().deleted().build() : this;
+            return mayFollowTheEnd(next) ? change().deleted().build() : this;
         }
         Change counted = change().counting(next);
         return switch (next.event()) {
@@ -103,6 +103,11 @@ public record JobState(
             case JobEvent.PlanApproved _, JobEvent.PlanRejected _ -> counted.build();
             case JobEvent.Unrecognised e -> byEnvelope(counted, fact, e.type());
         };
+    }
+
+    /** Whether the event tells something of a job that is final: only that it is deleted. */
+    public static boolean mayFollowTheEnd(LoggedEvent event) {
+        return EventId.parse(event.job(), event.id()).fact() == EventId.Fact.DELETED;
     }
 
     /** What a newer version wrote ends or cancels the job here too, so that every version counts the same. */

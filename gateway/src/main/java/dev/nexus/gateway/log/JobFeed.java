@@ -1,5 +1,6 @@
 package dev.nexus.gateway.log;
 
+import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.gateway.job.JobState;
@@ -68,16 +69,21 @@ public final class JobFeed {
         }
     }
 
-    JobFeed(JobState first, LoggedEvent accepted, byte[] json) {
+    private JobFeed(JobState first, LoggedEvent accepted, byte[] json) {
         state = first;
         entries.add(new Entry(1, accepted, json));
+    }
+
+    /** A job that begins with this event. */
+    static JobFeed accepted(LoggedEvent first, JobAccepted request, byte[] json) {
+        return new JobFeed(JobState.accepted(first, request), first, json);
     }
 
     public JobState state() {
         return state;
     }
 
-    /** Folds the next event; only the log's thread calls this. */
+    /** Folds the next event; only the thread that reads the log, or this job's past, calls this. */
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
     void fold(LoggedEvent next, byte[] json) {
         JobState before = state;

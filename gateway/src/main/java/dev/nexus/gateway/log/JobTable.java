@@ -4,55 +4,217 @@ import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.JobSummary;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All jobs that the log tells of. One thread writes, any may read. */
+/**
+ * All jobs that the log tells of. Open jobs are in memory, and the final ones that were used last; of the other final
+ * jobs a few lines are, and their events are read from the log again when someone asks for them. One thread writes, any
+ * may read.
+ */
 public final class JobTable {
 
-    private final Map<JobId, JobFeed> feeds = new ConcurrentHashMap<>();
-    private final Map<JobId, Set<CompletableFuture<JobFeed>>> awaited = new ConcurrentHashMap<>();
-    private final Set<JobId> open = ConcurrentHashMap.newKeySet();
+    private final Past past;
+    private final Map<JobId, JobFeed> open = new ConcurrentHashMap<>();
+    private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
+    /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
+    private final Map<JobId, JobFeed> recent;
 
-    /** Folds the next event of the log. Returns the job's state, or null if the event belongs to no known job. */
-    @Nullable
-    JobState fold(LoggedEvent next, byte[] json) {
-        JobFeed feed = feeds.get(next.job());
-        if (feed != null) {
-            feed.fold(next, json);
-        } else if (next.event() instanceof JobAccepted request) {
-            feed = new JobFeed(JobState.accepted(next, request), next, json);
-            feeds.put(next.job(), feed);
-            JobFeed accepted = feed;
-            Set<CompletableFuture<JobFeed>> waiting = awaited.remove(next.job());
-            if (waiting != null) { // whoever waits goes on elsewhere: this thread has the log to read
-                waiting.forEach(each -> each.completeAsync(() -> accepted));
-            }
-        } else {
-            return null; // its job.accepted has left the log, or never came
-        }
-        JobState state = feed.state();
-        if (state.status().isFinal()) {
-            open.remove(next.job());
-        } else {
-            open.add(next.job());
-        }
-        return state;
+    private final NavigableSet<Created> created = new ConcurrentSkipListSet<>();
+    private final Map<JobId, CompletableFuture<Optional<JobFeed>>> beingRead = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<CompletableFuture<JobFeed>>> awaited = new ConcurrentHashMap<>();
+
+    /** Where the events of jobs are that are not in memory. */
+    @FunctionalInterface
+    interface Past {
+
+        /** The job up to its final event; empty if its beginning is not in the log any more. Does not block. */
+        CompletableFuture<Optional<JobFeed>> read(EndedJob job);
     }
 
-    /** The job, unless there is none, or it was deleted. */
-    public Optional<JobFeed> find(JobId id) {
-        return Optional.ofNullable(feeds.get(id)).filter(feed -> !feed.state().deleted());
+    /** The events of a job could not be read from the log in time; they may be, later. */
+    public static final class Unread extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unread(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** What an event made of a job; {@code before} is null if it made the job. */
+    record Change(@Nullable JobState before, JobState after) {}
+
+    private record Created(Instant at, JobId job) implements Comparable<Created> {
+
+        private static final Comparator<Created> ORDER =
+                Comparator.comparing(Created::at).thenComparing(Created::job);
+
+        @Override
+        public int compareTo(Created other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** @param maxInMemory how many final jobs stay in memory as a whole */
+    public JobTable(History past, int maxInMemory) {
+        this((Past) past, maxInMemory);
+    }
+
+    JobTable(Past past, int maxInMemory) {
+        this.past = past;
+        this.recent = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<JobId, JobFeed> eldest) {
+                return size() > maxInMemory;
+            }
+        };
+    }
+
+    /** Folds the next event of the log. Returns what it changed, or null if it told nothing new of any known job. */
+    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
+    @Nullable
+    Change fold(LoggedEvent next, byte[] json) {
+        JobFeed feed = open.get(next.job());
+        if (feed != null) {
+            JobState before = feed.state();
+            feed.fold(next, json);
+            JobState after = feed.state();
+            if (after.status().isFinal()) {
+                end(feed, next.offset());
+            }
+            return after == before ? null : new Change(before, after);
+        }
+        EndedJob known = ended.get(next.job());
+        if (known != null) {
+            if (JobState.mayFollowTheEnd(next)) {
+                delete(known);
+            }
+            return null;
+        }
+        if (next.event() instanceof JobAccepted request) {
+            return new Change(null, begin(JobFeed.accepted(next, request, json)).state());
+        }
+        return null; // its job.accepted has left the log, or never came
+    }
+
+    private JobFeed begin(JobFeed feed) {
+        JobId id = feed.state().id();
+        created.add(new Created(feed.state().createdAt(), id));
+        open.put(id, feed);
+        Set<CompletableFuture<JobFeed>> waiting = awaited.remove(id);
+        if (waiting != null) { // whoever waits goes on elsewhere: this thread has the log to read
+            waiting.forEach(each -> each.completeAsync(() -> feed));
+        }
+        return feed;
+    }
+
+    /** In this order, so that whoever looks among the open ones first and then here misses none. */
+    private void end(JobFeed feed, long last) {
+        EndedJob job = EndedJob.of(feed.state(), last);
+        ended.put(job.summary().id(), job);
+        keep(job, feed);
+        open.remove(job.summary().id());
+    }
+
+    private void delete(EndedJob job) {
+        ended.put(job.summary().id(), job.asDeleted());
+        drop(job);
+    }
+
+    private void forget(EndedJob job) {
+        ended.remove(job.summary().id(), job);
+        drop(job);
+    }
+
+    private void drop(EndedJob job) {
+        created.remove(new Created(job.summary().createdAt(), job.summary().id()));
+        synchronized (recent) {
+            recent.remove(job.summary().id());
+        }
+    }
+
+    private void keep(EndedJob job, JobFeed feed) {
+        synchronized (recent) {
+            if (job.equals(ended.get(job.summary().id()))) { // else it was deleted or forgotten meanwhile
+                recent.put(job.summary().id(), feed);
+            }
+        }
+    }
+
+    /**
+     * The job; empty if there is none, or it was deleted, or its beginning has left the log. At once if it is in memory;
+     * else it is read from the log, which fails if Kafka does not answer, or if too many are being read.
+     */
+    public CompletableFuture<Optional<JobFeed>> find(JobId id) {
+        JobFeed feed = open.get(id);
+        if (feed != null) {
+            return CompletableFuture.completedFuture(Optional.of(feed));
+        }
+        EndedJob job = ended.get(id);
+        if (job == null || job.deleted()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        synchronized (recent) {
+            feed = recent.get(id);
+        }
+        return feed == null ? readAgain(job) : CompletableFuture.completedFuture(Optional.of(feed));
+    }
+
+    /** Once for all who ask for it at the same time. */
+    private CompletableFuture<Optional<JobFeed>> readAgain(EndedJob job) {
+        JobId id = job.summary().id();
+        var answer = new CompletableFuture<Optional<JobFeed>>();
+        var other = beingRead.putIfAbsent(id, answer);
+        if (other != null) {
+            return other;
+        }
+        var _ = past.read(job).whenComplete((found, failure) -> {
+            if (failure == null) {
+                found.ifPresentOrElse(feed -> keep(job, feed), () -> forget(job));
+            }
+            beingRead.remove(id, answer);
+            if (failure == null) {
+                answer.complete(found);
+            } else {
+                answer.completeExceptionally(
+                        failure instanceof Unread ? failure : new Unread("job " + id + " could not be read", failure));
+            }
+        });
+        return answer;
+    }
+
+    /** What lists show of the job, always at once; empty if there is none, or it was deleted. */
+    public Optional<JobSummary> summary(JobId id) {
+        JobFeed feed = open.get(id);
+        return feed != null
+                ? Optional.of(JobSummary.of(feed.state()))
+                : Optional.ofNullable(ended.get(id))
+                        .filter(job -> !job.deleted())
+                        .map(EndedJob::summary);
+    }
+
+    /** Whether the job was deleted, so that its id is still taken. */
+    public boolean isDeleted(JobId id) {
+        EndedJob job = ended.get(id);
+        return job != null && job.deleted();
     }
 
     /** How many jobs are not final. */
@@ -62,19 +224,33 @@ public final class JobTable {
 
     /** Shows every job that is not final. */
     public void forEachOpen(Consumer<JobState> action) {
-        open.forEach(id -> find(id).map(JobFeed::state).ifPresent(action));
+        open.values().forEach(feed -> action.accept(feed.state()));
     }
 
     /** The newest {@code most} jobs, newest first. */
-    public List<JobState> newest(int most) {
-        return feeds.values().stream()
-                .map(JobFeed::state)
-                .filter(job -> !job.deleted())
-                .sorted(Comparator.comparing(JobState::createdAt)
-                        .thenComparing(JobState::id)
-                        .reversed())
+    public List<JobSummary> newest(int most) {
+        return created.descendingSet().stream()
+                .flatMap(each -> summary(each.job()).stream())
                 .limit(most)
                 .toList();
+    }
+
+    /** Whether the job is known as a final one, be it deleted or not. */
+    boolean hasEnded(JobId id) {
+        return ended.containsKey(id);
+    }
+
+    /**
+     * Forgets the final jobs whose beginning has left the log, as any replica does that starts now.
+     *
+     * @param beginning the first offset that each partition still has
+     */
+    void forgetBefore(Map<Integer, Long> beginning) {
+        for (EndedJob job : ended.values()) {
+            if (job.first() < beginning.getOrDefault(job.partition(), 0L)) {
+                forget(job);
+            }
+        }
     }
 
     /** Completes when the job's {@code job.accepted} was read, or with a timeout. */
@@ -85,10 +261,7 @@ public final class JobTable {
             all.add(future);
             return all;
         });
-        JobFeed known = feeds.get(id);
-        if (known != null) { // read between a caller's look and now
-            future.complete(known);
-        }
+        var _ = find(id).thenAccept(known -> known.ifPresent(future::complete)); // read between a caller's look and now
         return future.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((_, _) -> awaited.computeIfPresent(id, (_, waiting) -> {
                     waiting.removeIf(CompletableFuture::isDone);

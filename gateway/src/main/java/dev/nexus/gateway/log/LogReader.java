@@ -3,6 +3,7 @@ package dev.nexus.gateway.log;
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Heartbeat;
+import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,11 @@ public final class LogReader implements ConsumerLoop.Work {
     private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(10);
     /** Between two own heartbeats; after more than this, nobody can have been heard. */
     private static final Duration PAUSE = Duration.ofSeconds(3);
+
+    /** How often the broker is asked how far the log reaches back, and how long it may take to answer. */
+    private static final Duration EXPIRY = Duration.ofMinutes(1);
+
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final int PROGRESS_EVERY = 100_000;
     private static final int MANY = 200;
@@ -60,6 +67,11 @@ public final class LogReader implements ConsumerLoop.Work {
     private Workers workers;
     private long ownBeatAt = System.nanoTime();
     private long folded;
+    /** Events that stood in the log when the reading began. */
+    private long standing;
+
+    private Map<Integer, Long> beginning = Map.of();
+    private long expiryAt = System.nanoTime();
 
     /** What is told of the log, on the log's thread. */
     public interface Listener {
@@ -170,6 +182,9 @@ public final class LogReader implements ConsumerLoop.Work {
         Map<TopicPartition, Long> begin = new HashMap<>();
         all.forEach(partition -> begin.put(partition, opened.position(partition)));
         target = end;
+        standing = events.stream()
+                .mapToLong(partition -> end.getOrDefault(partition, 0L) - begin.getOrDefault(partition, 0L))
+                .sum();
         positions.putAll(begin); // last: until all of it is known, the next consumer begins anew
     }
 
@@ -191,7 +206,7 @@ public final class LogReader implements ConsumerLoop.Work {
             Instant time = Instant.ofEpochMilli(record.timestamp());
             if (isEvent(record)) {
                 clock.read(record.partition(), time, System.nanoTime());
-                JobState job = fold(record, events[i]);
+                JobState job = fold(record, events[i], opened);
                 if (job != null) {
                     changed.put(job.id(), job);
                 }
@@ -216,6 +231,9 @@ public final class LogReader implements ConsumerLoop.Work {
             ready.countDown();
             log.info("ready: {} events read", folded);
         }
+        if (isReady()) {
+            forgetExpiredNowAndThen(opened);
+        }
         long nanos = System.nanoTime();
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
@@ -237,8 +255,8 @@ public final class LogReader implements ConsumerLoop.Work {
         return events;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
-    private @Nullable JobState fold(ConsumerRecord<String, byte[]> record, @Nullable LoggedEvent event) {
+    private @Nullable JobState fold(
+            ConsumerRecord<String, byte[]> record, @Nullable LoggedEvent event, Consumer<String, byte[]> opened) {
         if (event == null) {
             log.warn(
                     "skipped a record on {} that is no event: partition {}, offset {}",
@@ -248,16 +266,41 @@ public final class LogReader implements ConsumerLoop.Work {
             return null;
         }
         if (++folded % PROGRESS_EVERY == 0 && !isReady()) {
-            log.info("{} events read", folded);
+            log.info("{} of {} events read ({} %)", folded, standing, 100 * folded / Math.max(standing, folded));
         }
-        JobState before = table.find(event.job()).map(JobFeed::state).orElse(null);
-        JobState after = table.fold(event, record.value());
+        if (event.event() instanceof JobEvent.JobAccepted && table.hasEnded(event.job())) {
+            forgetExpired(opened); // a repeat, or a new job under an old id whose first job has left the log
+        }
+        JobTable.Change change = table.fold(event, record.value());
         listener.read(event);
-        if (after == null || after == before) {
+        if (change == null) {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
-        noteClaims(before, after);
-        return after;
+        noteClaims(change.before(), change.after());
+        return change.after();
+    }
+
+    /** Asks the broker how far the log reaches back, and forgets the jobs that began before. */
+    private void forgetExpired(Consumer<String, byte[]> opened) {
+        Map<Integer, Long> now = new HashMap<>();
+        opened.beginningOffsets(target.keySet(), ANSWER)
+                .forEach((partition, offset) -> now.put(partition.partition(), offset));
+        if (!now.equals(beginning)) {
+            table.forgetBefore(now);
+            beginning = now;
+        }
+    }
+
+    private void forgetExpiredNowAndThen(Consumer<String, byte[]> opened) {
+        if (System.nanoTime() - expiryAt < EXPIRY.toNanos()) {
+            return;
+        }
+        expiryAt = System.nanoTime();
+        try {
+            forgetExpired(opened);
+        } catch (TimeoutException e) {
+            log.debug("the broker did not say how far the log reaches back; it is asked again", e);
+        }
     }
 
     /** Keeps in {@link Workers} which attempts are in whose hands. */
