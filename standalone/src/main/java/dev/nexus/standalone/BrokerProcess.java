@@ -1,12 +1,17 @@
 package dev.nexus.standalone;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -28,6 +33,14 @@ final class BrokerProcess {
     static final String FAILED = "nexus-broker-failed ";
 
     static final String LOCK = "broker.lock";
+
+    /**
+     * The system property that names a file of more broker settings, which win over those here. Its entries
+     * {@code scram.<user>=<password>} are the users that a new broker begins with (SCRAM-SHA-512).
+     */
+    static final String MORE_SETTINGS = "nexus.broker.settings";
+
+    private static final String SCRAM_USER = "scram.";
 
     private static final Logger log = LoggerFactory.getLogger(BrokerProcess.class);
     private static final int NODE = 1;
@@ -56,9 +69,12 @@ final class BrokerProcess {
             throw new IllegalStateException("another broker still has " + data);
         }
         Path logs = data.resolve("kafka");
-        format(logs);
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(settings(logs, port, controllerPort)), Time.SYSTEM);
+        Map<String, String> more = moreSettings();
+        format(logs, more);
+        Map<String, String> settings = new HashMap<>(settings(logs, port, controllerPort));
+        settings.putAll(more);
+        settings.keySet().removeIf(key -> key.startsWith(SCRAM_USER));
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         // A Ctrl-C reaches parent and child alike. The parent still needs the broker then: it decides when to stop.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> await(stopped, Duration.ofDays(365))));
         server.startup();
@@ -106,7 +122,19 @@ final class BrokerProcess {
         }
     }
 
-    private static void format(Path logs) throws Exception {
+    private static Map<String, String> moreSettings() throws IOException {
+        String file = System.getProperty(MORE_SETTINGS);
+        if (file == null) {
+            return Map.of();
+        }
+        Properties read = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+            read.load(reader);
+        }
+        return read.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, read::getProperty));
+    }
+
+    private static void format(Path logs, Map<String, String> more) throws Exception {
         if (Files.exists(logs.resolve("meta.properties"))) { // written last
             return;
         }
@@ -116,7 +144,16 @@ final class BrokerProcess {
                 .setControllerListenerName("CONTROLLER")
                 .addDirectory(logs.toString())
                 .setMetadataLogDirectory(logs.toString())
+                .setScramArguments(scramUsers(more))
                 .run();
+    }
+
+    private static List<String> scramUsers(Map<String, String> more) {
+        return more.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(SCRAM_USER))
+                .map(entry -> "SCRAM-SHA-512=[name=" + entry.getKey().substring(SCRAM_USER.length()) + ",password="
+                        + entry.getValue() + "]")
+                .toList();
     }
 
     private static Map<String, String> settings(Path logs, int port, int controllerPort) {
