@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -39,8 +40,9 @@ public class AgentConfiguration {
     }
 
     @Bean
-    KafkaClients kafkaClients(KafkaProperties settings, @Value("${spring.application.name}") String name) {
-        return new KafkaClients(settings, name);
+    KafkaClients kafkaClients(
+            KafkaProperties settings, @Value("${spring.application.name}") String name, SslBundles bundles) {
+        return KafkaClients.connected(settings, name, bundles);
     }
 
     @Bean

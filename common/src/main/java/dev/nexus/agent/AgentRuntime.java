@@ -141,7 +141,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
 
     private String prepare() throws InterruptedException {
         try (Admin admin = clients.admin()) {
-            new TopicSetup(topics).prepare(admin);
+            new TopicSetup(topics, service).prepare(admin);
             return admin.describeCluster().nodes().get().stream()
                     .map(node -> node.host() + ":" + node.port())
                     .collect(Collectors.joining(","));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -12,27 +13,56 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.kafka.autoconfigure.SslBundleSslEngineFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Makes every Kafka client, with the address and security of {@code spring.kafka.*} and the settings Nexus relies on. */
 public final class KafkaClients {
 
     private final KafkaProperties settings;
     private final String name;
+    private final @Nullable SslBundle bundle;
 
     /** @param name of the process, the beginning of each client id */
     public KafkaClients(KafkaProperties settings, String name) {
+        this(settings, name, null);
+    }
+
+    private KafkaClients(KafkaProperties settings, String name, @Nullable SslBundle bundle) {
         this.settings = settings;
         this.name = name;
+        this.bundle = bundle;
+    }
+
+    /**
+     * The clients of a service, once a broker has let it in; waits at most a minute for one that is still starting.
+     *
+     * @param bundles where {@code spring.kafka.ssl.bundle} is found
+     * @throws TopicSetup.ClusterUnfit if none answers, or refuses TLS, SASL or the credentials, with the setting to change
+     */
+    public static KafkaClients connected(KafkaProperties settings, String name, SslBundles bundles) {
+        String bundle = settings.getSsl().getBundle();
+        var clients = new KafkaClients(settings, name, bundle == null ? null : bundles.getBundle(bundle));
+        try {
+            BrokerCheck.require(clients.adminConfig());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while connecting to Kafka", e);
+        }
+        return clients;
     }
 
     /** Waits for all in-sync replicas, never reorders or repeats by itself, and sends at once. */
     public Producer<String, byte[]> producer(String purpose) {
-        Map<String, Object> config = settings.buildProducerProperties();
+        Map<String, Object> config = secured(settings.buildProducerProperties());
         config.put(ProducerConfig.CLIENT_ID_CONFIG, name + "-" + purpose);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -77,16 +107,30 @@ public final class KafkaClients {
     }
 
     public Admin admin() {
-        Map<String, Object> config = settings.buildAdminProperties();
-        config.put("client.id", name + "-admin");
-        return Admin.create(config);
+        return Admin.create(adminConfig());
+    }
+
+    private Map<String, Object> adminConfig() {
+        Map<String, Object> config = secured(settings.buildAdminProperties());
+        config.put(AdminClientConfig.CLIENT_ID_CONFIG, name + "-admin");
+        return config;
     }
 
     private Map<String, Object> consumerConfig(String purpose) {
-        Map<String, Object> config = new HashMap<>(settings.buildConsumerProperties());
+        Map<String, Object> config = secured(settings.buildConsumerProperties());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-" + purpose);
         config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return config;
+    }
+
+    /** With the certificates of {@code spring.kafka.ssl.bundle}, as Spring Boot hands them to its own clients. */
+    private Map<String, Object> secured(Map<String, Object> config) {
+        Map<String, Object> all = new HashMap<>(config);
+        if (bundle != null) {
+            all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, SslBundleSslEngineFactory.class);
+            all.put(SslBundle.class.getName(), bundle);
+        }
+        return all;
     }
 }

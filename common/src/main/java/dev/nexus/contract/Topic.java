@@ -1,7 +1,10 @@
 package dev.nexus.contract;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The topics, with the settings that they are created with; {@link Topics} gives them their names in a cluster. */
 public enum Topic {
@@ -19,6 +22,9 @@ public enum Topic {
     public static final int LARGE = 4 * 1024 * 1024;
 
     private static final int SMALL = 1024 * 1024;
+
+    private static final Set<Service> AGENTS =
+            Collections.unmodifiableSet(EnumSet.of(Service.PLANNER, Service.BUILDER, Service.TESTER));
 
     private final String baseName;
     private final int partitions;
@@ -50,12 +56,45 @@ public enum Topic {
         return partitions;
     }
 
-    /** What is read from outside, and so may hold a record that no one can process. */
+    /** What is written from outside, and so may hold a record that no one can process. */
     boolean hasDeadLetters() {
         return switch (this) {
-            case JOB_REQUESTS, PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, JOB_EVENTS, JOB_CONTROL -> true;
-            case WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS -> false;
+            case JOB_REQUESTS, PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, JOB_CONTROL -> true;
+            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS -> false;
         };
+    }
+
+    /** The services that append to it; others may do so too where the README says anyone. */
+    Set<Service> writers() {
+        return switch (this) {
+            case JOB_REQUESTS, MODEL_CALLS -> AGENTS; // requests that came on a work topic are forwarded
+            case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS -> EnumSet.of(Service.GATEWAY);
+            case JOB_EVENTS, WORKER_HEARTBEATS -> EnumSet.allOf(Service.class);
+            case JOB_CONTROL -> EnumSet.noneOf(Service.class);
+            case JOB_ARTEFACTS -> EnumSet.of(Service.GATEWAY, Service.BUILDER, Service.TESTER);
+        };
+    }
+
+    /** The services that need what is on it. */
+    Set<Service> readers() {
+        return switch (this) {
+            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS -> EnumSet.of(Service.GATEWAY);
+            case PLAN_REQUESTS -> EnumSet.of(Service.PLANNER);
+            case BUILD_REQUESTS -> EnumSet.of(Service.BUILDER);
+            case TEST_REQUESTS -> EnumSet.of(Service.TESTER);
+            case JOB_EVENTS -> EnumSet.allOf(Service.class);
+            case JOB_ARTEFACTS -> EnumSet.of(Service.GATEWAY, Service.BUILDER, Service.TESTER);
+            case MODEL_CALLS -> AGENTS;
+        };
+    }
+
+    boolean isUsedBy(Service service) {
+        return writers().contains(service) || readers().contains(service);
+    }
+
+    /** Whether the service puts aside what no one can process here. */
+    boolean putsDeadLettersAside(Service service) {
+        return hasDeadLetters() && readers().contains(service);
     }
 
     Map<String, String> config() {

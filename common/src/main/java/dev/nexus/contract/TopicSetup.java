@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,14 +19,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ExitCodeGenerator;
 
 /** Makes the cluster ready at start: the topics with their settings, and share groups that begin at the beginning. */
 public final class TopicSetup {
@@ -32,26 +40,37 @@ public final class TopicSetup {
     private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String OFFSET_RESET = "share.auto.offset.reset";
-    private static final String EARLIEST = "earliest";
+    /** The setting of share groups that matters, and the only value that loses no order. */
+    public static final String OFFSET_RESET = "share.auto.offset.reset";
+
+    public static final String EARLIEST = "earliest";
 
     private final Topics topics;
+    private final Set<Service> services;
 
+    /** For all services. */
     public TopicSetup(Topics topics) {
+        this(topics, Service.values());
+    }
+
+    /** For what these services use. */
+    public TopicSetup(Topics topics, Service... services) {
         this.topics = topics;
+        this.services = Set.of(services);
     }
 
     /**
      * Creates what is missing, and warns of every existing topic whose settings differ; it changes none. Blocks until a
      * broker shows it all, at most 30 seconds.
      *
-     * @throws ClusterUnfit if the brokers have no share groups, or can't be prepared
+     * @throws ClusterUnfit if the brokers have no share groups, can't be prepared, or do not allow what is needed
      */
     public void prepare(Admin admin) throws InterruptedException {
         try {
             requireShareGroups(admin);
             create(admin);
             awaitBroker(() -> knowsTopics(admin));
+            requireRights(admin);
             compare(admin);
             startGroupsAtTheBeginning(admin);
             awaitBroker(() -> knowsGroups(admin));
@@ -79,16 +98,76 @@ public final class TopicSetup {
         List<NewTopic> missing = wanted().values().stream()
                 .filter(topic -> !existing.contains(topic.name()))
                 .toList();
+        Set<String> forbidden = new TreeSet<>();
         for (var result : admin.createTopics(missing).values().entrySet()) {
             try {
                 result.getValue().get();
                 log.debug("created topic {}", result.getKey());
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) { // another service was quicker
+                if (e.getCause() instanceof AuthorizationException) {
+                    forbidden.add(result.getKey());
+                } else if (!(e.getCause() instanceof TopicExistsException)) { // another service was quicker
                     throw e;
                 }
             }
         }
+        if (!forbidden.isEmpty()) {
+            throw new ClusterUnfit(
+                    "the Kafka user of " + who() + " sees no topic " + String.join(", ", forbidden)
+                            + ", and may not create it; './nexus topics' prints the commands that create topics, './nexus"
+                            + " acls' those that allow their use",
+                    null);
+        }
+    }
+
+    /** Says at start, and all at once, what else would fail one by one while jobs wait. */
+    private void requireRights(Admin admin) throws InterruptedException, ExecutionException {
+        Map<String, Set<AclOperation>> allowed = new HashMap<>();
+        admin.describeTopics(wanted().keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .allTopicNames()
+                .get()
+                .forEach((name, topic) -> allowed.put(name, topic.authorizedOperations()));
+        if (allowed.values().stream().allMatch(operations -> operations.contains(AclOperation.DELETE))) {
+            return; // no authorizer, or a user who may do anything
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Service service : services) {
+            for (Right right : Right.of(service, topics)) {
+                boolean granted = switch (right.on()) {
+                    case TOPIC ->
+                        right.operation() == AclOperation.DESCRIBE_CONFIGS // compare() does without
+                                || allowed.getOrDefault(right.name(), Set.of()).contains(right.operation());
+                    case GROUP -> right.operation() != AclOperation.READ || isMember(admin, right.name());
+                    default -> true;
+                };
+                if (!granted) {
+                    missing.add(right.toString());
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw forbidden(missing);
+        }
+    }
+
+    private static boolean isMember(Admin admin, String group) throws InterruptedException {
+        try {
+            admin.describeConsumerGroups(List.of(group)).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            return !(e.getCause() instanceof GroupAuthorizationException); // else there is none yet, or of another type
+        }
+    }
+
+    private ClusterUnfit forbidden(Collection<String> what) {
+        return new ClusterUnfit(
+                "the Kafka user of " + who() + " may not: " + String.join(", ", what)
+                        + "; './nexus acls' prints the commands that allow it",
+                null);
+    }
+
+    private String who() {
+        return services.stream().map(Service::wire).sorted().collect(Collectors.joining(", "));
     }
 
     /** A broker learns a moment later of what the controller has done, and whatever starts next asks a broker. */
@@ -120,22 +199,47 @@ public final class TopicSetup {
     }
 
     private boolean knowsGroups(Admin admin) throws InterruptedException, ExecutionException {
-        return admin.describeConfigs(groups()).all().get().values().stream()
-                .map(config -> config.get(OFFSET_RESET))
-                .allMatch(entry -> entry != null && EARLIEST.equals(entry.value()));
+        return groupsToSet(admin).isEmpty();
     }
 
-    private Map<String, NewTopic> wanted() {
+    /** The share groups that would begin at the end. */
+    private List<ConfigResource> groupsToSet(Admin admin) throws InterruptedException, ExecutionException {
+        try {
+            return admin.describeConfigs(groups()).all().get().entrySet().stream()
+                    .filter(group -> {
+                        ConfigEntry entry = group.getValue().get(OFFSET_RESET);
+                        return entry == null || !EARLIEST.equals(entry.value());
+                    })
+                    .map(Map.Entry::getKey)
+                    .toList();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw forbidden(groups().stream()
+                        .map(group ->
+                                new Right(AclOperation.DESCRIBE_CONFIGS, ResourceType.GROUP, group.name()).toString())
+                        .toList());
+            }
+            throw e;
+        }
+    }
+
+    /** The topics, by name, and the settings that they are created with. */
+    public Map<String, NewTopic> wanted() {
         List<NewTopic> all = new ArrayList<>();
         for (Topic topic : Topic.values()) {
+            if (services.stream().noneMatch(topic::isUsedBy)) {
+                continue;
+            }
             Optional<Integer> partitions = Optional.of(topic.partitions());
             all.add(new NewTopic(topics.name(topic), partitions, Optional.empty()).configs(topic.config()));
-            if (topic.hasDeadLetters()) {
+            if (services.stream().anyMatch(topic::putsDeadLettersAside)) {
                 all.add(new NewTopic(topics.deadLetters(topic), partitions, Optional.empty())
                         .configs(Topic.deadLetterConfig()));
             }
         }
-        return all.stream().collect(Collectors.toMap(NewTopic::name, topic -> topic));
+        Map<String, NewTopic> byName = new LinkedHashMap<>();
+        all.forEach(topic -> byName.put(topic.name(), topic));
+        return byName;
     }
 
     private void compare(Admin admin) throws InterruptedException, ExecutionException {
@@ -145,7 +249,19 @@ public final class TopicSetup {
         List<ConfigResource> resources = wanted.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
-        var configs = admin.describeConfigs(resources).all().get();
+        Map<ConfigResource, Config> configs = new HashMap<>();
+        for (var result : admin.describeConfigs(resources).values().entrySet()) {
+            try {
+                configs.put(result.getKey(), result.getValue().get());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
+            }
+        }
+        if (configs.size() < wanted.size()) { // an agent need not look: the gateway does
+            log.debug("may not see the settings of {} topics", wanted.size() - configs.size());
+        }
         for (NewTopic topic : wanted.values()) {
             int partitions =
                     requireNonNull(descriptions.get(topic.name())).partitions().size();
@@ -156,9 +272,9 @@ public final class TopicSetup {
                         partitions,
                         topic.numPartitions());
             }
-            Config actual = requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));
+            Config actual = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
             topic.configs().forEach((key, value) -> {
-                ConfigEntry entry = actual.get(key);
+                ConfigEntry entry = actual == null ? null : actual.get(key);
                 if (entry != null && !value.equals(entry.value())) {
                     log.warn("topic {} has {}={}, Nexus creates it with {}", topic.name(), key, entry.value(), value);
                 }
@@ -168,16 +284,27 @@ public final class TopicSetup {
 
     private void startGroupsAtTheBeginning(Admin admin) throws InterruptedException, ExecutionException {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-        for (ConfigResource group : groups()) {
+        for (ConfigResource group : groupsToSet(admin)) {
             changes.put(
                     group,
                     List.of(new AlterConfigOp(new ConfigEntry(OFFSET_RESET, EARLIEST), AlterConfigOp.OpType.SET)));
         }
-        admin.incrementalAlterConfigs(changes).all().get();
+        try {
+            admin.incrementalAlterConfigs(changes).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw new ClusterUnfit(
+                        "the share group of " + who() + " lacks " + OFFSET_RESET + "=" + EARLIEST
+                                + ", and its Kafka user may not set it; './nexus topics' prints the command that does",
+                        e);
+            }
+            throw e;
+        }
     }
 
     private List<ConfigResource> groups() {
         return Stream.of(Service.PLANNER, Service.BUILDER, Service.TESTER)
+                .filter(services::contains)
                 .map(service -> new ConfigResource(ConfigResource.Type.GROUP, topics.group(service)))
                 .toList();
     }
@@ -187,13 +314,18 @@ public final class TopicSetup {
         boolean isAnsweredYes() throws InterruptedException, ExecutionException;
     }
 
-    /** This Kafka cluster cannot carry Nexus; the message says what to change. */
-    public static final class ClusterUnfit extends RuntimeException {
+    /** This Kafka cluster cannot carry Nexus; the message says what to change. It ends the process with exit code 1. */
+    public static final class ClusterUnfit extends RuntimeException implements ExitCodeGenerator {
 
         private static final long serialVersionUID = 1L;
 
-        ClusterUnfit(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+        public ClusterUnfit(String message, @org.jspecify.annotations.Nullable Throwable cause) {
             super(message, cause);
+        }
+
+        @Override
+        public int getExitCode() {
+            return 1;
         }
     }
 }

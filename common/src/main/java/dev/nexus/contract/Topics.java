@@ -1,6 +1,7 @@
 package dev.nexus.contract;
 
 import jakarta.validation.constraints.Pattern;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -29,5 +30,10 @@ public record Topics(
     /** The share group of an agent service, or the consumer group of the gateways with a purpose behind it. */
     public String group(Service service, String... purpose) {
         return prefix + service.wire() + (purpose.length == 0 ? "" : "-" + String.join("-", purpose));
+    }
+
+    /** The groups that a service is a member of: those of the gateways for commands and requests, an agent's share group. */
+    List<String> groups(Service service) {
+        return service == Service.GATEWAY ? List.of(group(service), group(service, "intake")) : List.of(group(service));
     }
 }

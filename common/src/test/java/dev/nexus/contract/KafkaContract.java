@@ -48,7 +48,6 @@ abstract class KafkaContract {
                 plan-requests-dlt    1  delete 30 d                       5 MiB  LogAppendTime
                 build-requests-dlt   1  delete 30 d                       5 MiB  LogAppendTime
                 test-requests-dlt    1  delete 30 d                       5 MiB  LogAppendTime
-                job-events-dlt      12  delete 30 d                       5 MiB  LogAppendTime
                 job-control-dlt      1  delete 30 d                       5 MiB  LogAppendTime
                 """);
     }

@@ -5,6 +5,7 @@ import dev.nexus.contract.DeadLetters;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
+import dev.nexus.contract.TopicSetup;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
@@ -17,11 +18,13 @@ import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. */
@@ -37,9 +40,16 @@ public class GatewayApplication {
         SpringApplication.run(GatewayApplication.class, args);
     }
 
+    /** Only when the brokers let this gateway in, and are ready for it: whatever needs a client comes after that. */
     @Bean
-    KafkaClients kafkaClients(KafkaProperties settings) {
-        return new KafkaClients(settings, Service.GATEWAY.wire());
+    KafkaClients kafkaClients(KafkaProperties settings, SslBundles bundles, Topics topics, GatewaySettings gateway)
+            throws InterruptedException {
+        KafkaClients clients = KafkaClients.connected(settings, Service.GATEWAY.wire(), bundles);
+        try (Admin admin = clients.admin()) {
+            new TopicSetup(topics, Service.GATEWAY).prepare(admin);
+            Retention.require(admin, topics, gateway.deadlines().asDeadlines());
+        }
+        return clients;
     }
 
     @Bean
@@ -108,16 +118,12 @@ public class GatewayApplication {
             History history,
             JobTable jobs,
             Intake intake,
-            Driver driver,
-            GatewaySettings settings) {
+            Driver driver) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         var heart = new Heart(producer, topics, self, GatewayLifecycle.VERSION);
         var reader = new LogReader(clients, topics, jobs, driver, heart);
         return new GatewayLifecycle(
-                clients,
-                topics,
-                settings.deadlines().asDeadlines(),
                 heart,
                 reader,
                 history,

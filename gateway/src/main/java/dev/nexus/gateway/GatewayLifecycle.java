@@ -1,12 +1,8 @@
 package dev.nexus.gateway;
 
-import dev.nexus.contract.KafkaClients;
-import dev.nexus.contract.TopicSetup;
-import dev.nexus.contract.Topics;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
-import dev.nexus.gateway.job.Deadlines;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.LogReader;
@@ -14,7 +10,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +23,6 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
 
-    private final KafkaClients clients;
-    private final Topics topics;
-    private final Deadlines deadlines;
     private final Heart heart;
     private final LogReader reader;
     private final History history;
@@ -42,18 +34,12 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     GatewayLifecycle(
-            KafkaClients clients,
-            Topics topics,
-            Deadlines deadlines,
             Heart heart,
             LogReader reader,
             History history,
             Driver driver,
             DriverSeat seat,
             RequestConsumer requests) {
-        this.clients = clients;
-        this.topics = topics;
-        this.deadlines = deadlines;
         this.heart = heart;
         this.reader = reader;
         this.history = history;
@@ -64,13 +50,6 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
-        try (Admin admin = clients.admin()) {
-            new TopicSetup(topics).prepare(admin);
-            Retention.require(admin, topics, deadlines);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the topics were prepared", e);
-        }
         reader.start();
         history.start();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);

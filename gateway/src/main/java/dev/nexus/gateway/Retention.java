@@ -3,6 +3,7 @@ package dev.nexus.gateway;
 import static java.util.Objects.requireNonNull;
 
 import dev.nexus.contract.Topic;
+import dev.nexus.contract.TopicSetup.ClusterUnfit;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.job.Deadlines;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class Retention {
 
     private Retention() {}
 
-    /** @throws IllegalStateException if {@code job-events} is kept no longer than a job may take */
+    /** @throws ClusterUnfit if {@code job-events} is kept no longer than a job may take */
     static void require(Admin admin, Topics topics, Deadlines deadlines) throws InterruptedException {
         var topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.name(Topic.JOB_EVENTS));
         try {
@@ -27,12 +28,17 @@ final class Retention {
             long millis =
                     Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
             if (millis >= 0 && millis <= deadlines.job().toMillis()) {
-                throw new IllegalStateException("topic " + topic.name() + " is kept for " + Duration.ofMillis(millis)
-                        + " only, and a job may take " + deadlines.job()
-                        + ": lower nexus.deadlines.job, or raise the topic's retention.ms");
+                throw new ClusterUnfit(
+                        "topic " + topic.name() + " is kept for " + Duration.ofMillis(millis)
+                                + " only, and a job may take " + deadlines.job()
+                                + ": lower nexus.deadlines.job, or raise the topic's retention.ms",
+                        null);
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot read the settings of topic " + topic.name(), e.getCause());
+            throw new ClusterUnfit(
+                    "the settings of topic " + topic.name() + " can't be read (" + e.getMessage()
+                            + "); the gateway's Kafka user needs DescribeConfigs there, './nexus acls' prints the commands",
+                    e.getCause());
         }
     }
 }

@@ -51,6 +51,8 @@ public final class Nexus implements Runnable {
                 .addSubcommand(new JobsCommand(shell))
                 .addSubcommand(new CancelCommand(shell))
                 .addSubcommand(new FetchCommand(shell))
+                .addSubcommand(new AclsCommand(shell))
+                .addSubcommand(new TopicsCommand(shell))
                 .addSubcommand(new VersionCommand(shell))
                 .setOut(shell.out())
                 .setErr(shell.err())
