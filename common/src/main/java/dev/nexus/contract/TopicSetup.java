@@ -12,17 +12,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -33,6 +38,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ExitCodeGenerator;
+import org.slf4j.event.Level;
 
 /** Makes the cluster ready at start: the topics with their settings, and share groups that begin at the beginning. */
 public final class TopicSetup {
@@ -44,6 +50,9 @@ public final class TopicSetup {
     public static final String OFFSET_RESET = "share.auto.offset.reset";
 
     public static final String EARLIEST = "earliest";
+
+    private static final int COPIES = 3;
+    private static final AtomicBoolean FEW_COPIES_TOLD = new AtomicBoolean();
 
     private final Topics topics;
     private final Set<Service> services;
@@ -60,8 +69,8 @@ public final class TopicSetup {
     }
 
     /**
-     * Creates what is missing, and warns of every existing topic whose settings differ; it changes none. Blocks until a
-     * broker shows it all, at most 30 seconds.
+     * Creates what is missing, each record to be kept on up to three brokers, and warns of every existing topic whose
+     * settings differ; it changes none. Blocks until a broker shows it all, at most 30 seconds.
      *
      * @throws ClusterUnfit if the brokers have no share groups, can't be prepared, or do not allow what is needed
      */
@@ -95,8 +104,10 @@ public final class TopicSetup {
 
     private void create(Admin admin) throws InterruptedException, ExecutionException {
         Set<String> existing = admin.listTopics().names().get();
+        short copies = copies(admin);
         List<NewTopic> missing = wanted().values().stream()
                 .filter(topic -> !existing.contains(topic.name()))
+                .map(topic -> keptOn(topic, copies))
                 .toList();
         Set<String> forbidden = new TreeSet<>();
         for (var result : admin.createTopics(missing).values().entrySet()) {
@@ -170,6 +181,14 @@ public final class TopicSetup {
         return services.stream().map(Service::wire).sorted().collect(Collectors.joining(", "));
     }
 
+    /** As many as the cluster has brokers, those that are away for a moment too; three at most. */
+    private static short copies(Admin admin) throws InterruptedException, ExecutionException {
+        Collection<Node> brokers = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true))
+                .nodes()
+                .get();
+        return (short) Math.max(1, Math.min(COPIES, brokers.size()));
+    }
+
     /** A broker learns a moment later of what the controller has done, and whatever starts next asks a broker. */
     private static void awaitBroker(Question question) throws InterruptedException, ExecutionException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -223,7 +242,7 @@ public final class TopicSetup {
         }
     }
 
-    /** The topics, by name, and the settings that they are created with. */
+    /** The topics, by name, and the settings that they are created with in any cluster. */
     public Map<String, NewTopic> wanted() {
         List<NewTopic> all = new ArrayList<>();
         for (Topic topic : Topic.values()) {
@@ -242,8 +261,16 @@ public final class TopicSetup {
         return byName;
     }
 
+    /** With all copies, one broker may be away while records are written. */
+    private static NewTopic keptOn(NewTopic topic, short copies) {
+        Map<String, String> all = new TreeMap<>(topic.configs());
+        all.put("min.insync.replicas", copies < COPIES ? "1" : Integer.toString(COPIES - 1));
+        return new NewTopic(topic.name(), topic.numPartitions(), copies).configs(all);
+    }
+
     private void compare(Admin admin) throws InterruptedException, ExecutionException {
         Map<String, NewTopic> wanted = wanted();
+        short copies = copies(admin);
         Map<String, TopicDescription> descriptions =
                 admin.describeTopics(wanted.keySet()).allTopicNames().get();
         List<ConfigResource> resources = wanted.keySet().stream()
@@ -262,6 +289,7 @@ public final class TopicSetup {
         if (configs.size() < wanted.size()) { // an agent need not look: the gateway does
             log.debug("may not see the settings of {} topics", wanted.size() - configs.size());
         }
+        warnOfFewCopies(descriptions.values());
         for (NewTopic topic : wanted.values()) {
             int partitions =
                     requireNonNull(descriptions.get(topic.name())).partitions().size();
@@ -273,13 +301,43 @@ public final class TopicSetup {
                         topic.numPartitions());
             }
             Config actual = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
-            topic.configs().forEach((key, value) -> {
+            keptOn(topic, copies).configs().forEach((key, value) -> {
                 ConfigEntry entry = actual == null ? null : actual.get(key);
                 if (entry != null && !value.equals(entry.value())) {
                     log.warn("topic {} has {}={}, Nexus creates it with {}", topic.name(), key, entry.value(), value);
                 }
             });
         }
+    }
+
+    /** Once in a process. The one broker of this machine is no oversight, so there it is only said. */
+    private static void warnOfFewCopies(Collection<TopicDescription> described) {
+        List<TopicPartitionInfo> partitions =
+                described.stream().flatMap(topic -> topic.partitions().stream()).toList();
+        int copies = partitions.stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(COPIES);
+        if (copies >= COPIES || !FEW_COPIES_TOLD.compareAndSet(false, true)) {
+            return;
+        }
+        boolean local = copies == 1
+                && partitions.stream()
+                        .flatMap(partition -> partition.replicas().stream())
+                        .allMatch(node -> isLoopback(node.host()));
+        log.atLevel(local ? Level.INFO : Level.WARN)
+                .log(
+                        "records are kept on {} broker{} only: what is lost with {} is lost for good; use three brokers"
+                                + " or more, and give existing topics {} replicas and min.insync.replicas={}",
+                        copies,
+                        copies == 1 ? "" : "s",
+                        copies == 1 ? "its disk" : "their disks",
+                        COPIES,
+                        COPIES - 1);
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
     }
 
     private void startGroupsAtTheBeginning(Admin admin) throws InterruptedException, ExecutionException {

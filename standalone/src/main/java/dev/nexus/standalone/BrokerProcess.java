@@ -14,14 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The child process of {@link EmbeddedBroker}: a Kafka broker and controller in one, which ends when its parent closes
+ * The child process of {@link EmbeddedBroker} and {@link BrokerNode}: a Kafka broker and controller in one, which ends when its parent closes
  * the pipe to it or is gone. The only class that knows Kafka's internal APIs.
  */
 final class BrokerProcess {
@@ -43,7 +42,6 @@ final class BrokerProcess {
     private static final String SCRAM_USER = "scram.";
 
     private static final Logger log = LoggerFactory.getLogger(BrokerProcess.class);
-    private static final int NODE = 1;
     private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(8);
 
     private final CountDownLatch released = new CountDownLatch(1);
@@ -51,10 +49,11 @@ final class BrokerProcess {
 
     private BrokerProcess() {}
 
-    /** Arguments: the data directory, the broker's port, the controller's port. */
+    /** Arguments: the data directory, then those of the {@link ClusterNode}. */
     static void main(String[] args) {
         try {
-            new BrokerProcess().run(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            new BrokerProcess()
+                    .run(Path.of(args[0]), ClusterNode.of(List.of(args).subList(1, args.length)));
         } catch (Throwable e) {
             log.error("The broker cannot run", e);
             System.out.println(FAILED + e);
@@ -62,7 +61,7 @@ final class BrokerProcess {
         }
     }
 
-    private void run(Path data, int port, int controllerPort) throws Exception {
+    private void run(Path data, ClusterNode node) throws Exception {
         watchParent();
         if (ProcessLock.tryTake(data.resolve(LOCK), ProcessLock.Owner.self("broker"))
                 .isEmpty()) {
@@ -70,8 +69,8 @@ final class BrokerProcess {
         }
         Path logs = data.resolve("kafka");
         Map<String, String> more = moreSettings();
-        format(logs, more);
-        Map<String, String> settings = new HashMap<>(settings(logs, port, controllerPort));
+        format(logs, node, more);
+        Map<String, String> settings = new HashMap<>(settings(logs, node));
         settings.putAll(more);
         settings.keySet().removeIf(key -> key.startsWith(SCRAM_USER));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
@@ -134,13 +133,13 @@ final class BrokerProcess {
         return read.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, read::getProperty));
     }
 
-    private static void format(Path logs, Map<String, String> more) throws Exception {
+    private static void format(Path logs, ClusterNode node, Map<String, String> more) throws Exception {
         if (Files.exists(logs.resolve("meta.properties"))) { // written last
             return;
         }
         new Formatter()
-                .setNodeId(NODE)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(node.id())
+                .setClusterId(node.cluster())
                 .setControllerListenerName("CONTROLLER")
                 .addDirectory(logs.toString())
                 .setMetadataLogDirectory(logs.toString())
@@ -156,38 +155,55 @@ final class BrokerProcess {
                 .toList();
     }
 
-    private static Map<String, String> settings(Path logs, int port, int controllerPort) {
-        return Map.ofEntries(
+    private static Map<String, String> settings(Path logs, ClusterNode node) {
+        String copies = String.valueOf(node.copies());
+        String inSync = String.valueOf(node.copiesInSync());
+        Map<String, String> settings = new HashMap<>(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
-                Map.entry("node.id", String.valueOf(NODE)),
+                Map.entry("node.id", String.valueOf(node.id())),
                 Map.entry("log.dirs", logs.toString()),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
+                Map.entry(
+                        "listeners",
+                        "PLAINTEXT://127.0.0.1:" + node.port() + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
+                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + node.port()),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort),
+                Map.entry("controller.quorum.voters", node.voters()),
                 Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("message.max.bytes", String.valueOf(4 * 1024 * 1024)),
-                // One broker can only keep one copy.
-                Map.entry("offsets.topic.replication.factor", "1"),
-                Map.entry("transaction.state.log.replication.factor", "1"),
-                Map.entry("transaction.state.log.min.isr", "1"),
-                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-                Map.entry("share.coordinator.state.topic.min.isr", "1"),
-                // The default of 50 each is made for clusters: here it only costs files and start-up time.
+                Map.entry("offsets.topic.replication.factor", copies),
+                Map.entry("transaction.state.log.replication.factor", copies),
+                Map.entry("transaction.state.log.min.isr", inSync),
+                Map.entry("share.coordinator.state.topic.replication.factor", copies),
+                Map.entry("share.coordinator.state.topic.min.isr", inSync),
+                Map.entry("min.insync.replicas", inSync),
+                // The default of 50 each is made for larger clusters: here it only costs files and start-up time.
                 Map.entry("offsets.topic.num.partitions", "4"),
                 Map.entry("transaction.state.log.num.partitions", "1"),
                 Map.entry("share.coordinator.state.topic.num.partitions", "4"),
-                // The only voter still waits this long for another leader, after every restart.
-                Map.entry("controller.quorum.election.timeout.ms", "100"),
-                // After a crash the controller believes in the old broker until its session ends.
-                Map.entry("broker.session.timeout.ms", "1500"),
-                Map.entry("broker.heartbeat.interval.ms", "300"),
                 // A new member of a group gets its first record after one or two heartbeats.
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("group.share.min.heartbeat.interval.ms", "1000"),
                 Map.entry("group.share.heartbeat.interval.ms", "1000"),
                 // The default of 128 MB would be half of the heap.
-                Map.entry("log.cleaner.dedupe.buffer.size", String.valueOf(8 * 1024 * 1024)));
+                Map.entry("log.cleaner.dedupe.buffer.size", String.valueOf(8 * 1024 * 1024))));
+        settings.putAll(node.isAlone() ? alone() : amongOthers());
+        return settings;
+    }
+
+    private static Map<String, String> alone() {
+        return Map.of(
+                // The only voter still waits this long for another leader, after every restart.
+                "controller.quorum.election.timeout.ms", "100",
+                // After a crash the controller believes in the old broker until its session ends.
+                "broker.session.timeout.ms", "1500",
+                "broker.heartbeat.interval.ms", "300");
+    }
+
+    private static Map<String, String> amongOthers() {
+        return Map.of(
+                // A lost leader is replaced after this: shorter, and a busy machine would lose leaders that are well.
+                "broker.session.timeout.ms", "4000",
+                "broker.heartbeat.interval.ms", "800");
     }
 }

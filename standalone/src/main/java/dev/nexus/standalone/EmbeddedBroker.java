@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -124,34 +125,41 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private Process launch() {
+        return launch(data, ClusterNode.alone(port, BrokerPort.free()), life);
+    }
+
+    /**
+     * Starts the child process of a node, and returns when clients can connect to it.
+     *
+     * @throws CommandFailure if they never can, with the reason
+     */
+    static Process launch(Path data, ClusterNode node, Life life) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                life.compilation,
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=dev/nexus/standalone/broker-logback.xml",
+                "-Dnexus.logs=" + data.resolve("logs"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerProcess.class.getName(),
+                data.toString()));
+        command.addAll(node.arguments());
         try {
-            Process child = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx256m",
-                            "-XX:+UseSerialGC",
-                            life.compilation,
-                            "-XX:+ExitOnOutOfMemoryError",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-Dlogback.configurationFile=dev/nexus/standalone/broker-logback.xml",
-                            "-Dnexus.logs=" + data.resolve("logs"),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            BrokerProcess.class.getName(),
-                            data.toString(),
-                            String.valueOf(port),
-                            String.valueOf(BrokerPort.free())))
-                    .redirectErrorStream(true)
-                    .start();
-            awaitReady(child);
+            Process child =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            awaitReady(child, logFile(data));
             return child;
         } catch (IOException e) {
             throw CommandFailure.failed("the embedded broker's process cannot be started: " + e.getMessage(), e);
         }
     }
 
-    private void awaitReady(Process child) {
+    private static void awaitReady(Process child, Path logFile) {
         CompletableFuture<Optional<String>> trouble = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("broker-output").start(() -> follow(child, trouble));
         String line;
@@ -160,9 +168,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (reason.isEmpty()) {
                 return;
             }
-            line = "the embedded broker did not start: " + reason.get() + "; see " + logFile();
+            line = "the embedded broker did not start: " + reason.get() + "; see " + logFile;
         } catch (TimeoutException e) {
-            line = "the embedded broker is not ready after " + LONGEST_START.toSeconds() + " s; see " + logFile();
+            line = "the embedded broker is not ready after " + LONGEST_START.toSeconds() + " s; see " + logFile;
         } catch (ExecutionException e) {
             line = "the embedded broker did not start: " + e;
         } catch (InterruptedException e) {
@@ -206,7 +214,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             starts = System.nanoTime() - since > LONG_ENOUGH.toNanos() ? 0 : starts + 1;
             if (starts > STARTS_IN_A_ROW) {
-                giveUp("the embedded broker keeps ending (exit code " + code + "); see " + logFile());
+                giveUp("the embedded broker keeps ending (exit code " + code + "); see " + logFile(data));
                 return;
             }
             log.warn("The embedded broker ended with exit code {}; it is started again", code);
@@ -233,7 +241,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return child.onExit().join().exitValue();
     }
 
-    private Path logFile() {
+    private static Path logFile(Path data) {
         return data.resolve("logs").resolve("kafka.log");
     }
 
@@ -241,7 +249,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        Process last = process;
+        stop(process);
+    }
+
+    /** Lets a node shut down in order, and returns when its process is gone. */
+    static void stop(Process last) {
         try {
             last.getOutputStream().close(); // what it waits for
             last.onExit().get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
