@@ -1,5 +1,6 @@
 package dev.nexus.bench;
 
+import dev.nexus.bench.chaos.Chaos;
 import dev.nexus.standalone.BrokerPort;
 import dev.nexus.standalone.EmbeddedBroker;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -17,7 +19,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command: starts broker, gateway and one process a stage, loads them, prints the figures. */
+/** The commands: this one, and {@code chaos}. It starts broker, gateway and one process a stage, loads them, prints
+ * the figures. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -40,7 +43,12 @@ final class Bench implements Callable<Integer> {
     private Duration work = Duration.ofSeconds(2);
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.setProperty("logback.configurationFile", "dev/nexus/bench/chaos/logback.xml");
+        boolean chaos = args.length > 0 && args[0].equals("chaos");
+        System.exit(
+                chaos
+                        ? new CommandLine(new Chaos()).execute(Arrays.copyOfRange(args, 1, args.length))
+                        : new CommandLine(new Bench()).execute(args));
     }
 
     @Override

@@ -1,0 +1,287 @@
+package dev.nexus.bench.chaos;
+
+import dev.nexus.bench.chaos.Breach.Rule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The judge: compares what was promised with what lies on the topics, and says where it differs. It does no I/O. */
+final class Audit {
+
+    /**
+     * How long after an equal reply was readable a call may still start: a worker looks the replies up first and calls
+     * then, and on a busy machine it may lose the processor in between. Far below the shortest call.
+     */
+    static final long TOLERANCE = 500;
+
+    /** A producer gives up a record after 30 s; only then a reply is written once more, with a later time. */
+    private static final long REWRITTEN = 25_000;
+
+    /** Why a job may fail here: the offline model was asked to fail, or three workers in a row were taken away. */
+    private static final Set<String> CAUSED = Set.of("model_unavailable", "invalid_model_output", "worker_lost");
+
+    private final Map<String, JobHistory> jobs;
+    private final List<Breach> breaches = new ArrayList<>();
+
+    /** @param events of {@code job-events}, each partition in its order */
+    Audit(List<RawRecord> events) {
+        this.jobs = JobHistory.of(events);
+    }
+
+    Map<String, JobHistory> jobs() {
+        return jobs;
+    }
+
+    List<Breach> breaches() {
+        return List.copyOf(breaches);
+    }
+
+    private void breach(Rule rule, String job, String what) {
+        breaches.add(new Breach(rule, job, what));
+    }
+
+    /** @param accepted ids of jobs that a client knows to be accepted */
+    void everyJobHasOneEnd(Collection<String> accepted) {
+        for (String job : accepted) {
+            if (!jobs.containsKey(job) || !history(job).isAccepted()) {
+                breach(Rule.LOST, job, "it was accepted, and the log does not know it");
+            }
+        }
+        for (JobHistory job : jobs.values()) {
+            if (job.isAccepted() && job.end().isEmpty()) {
+                RawRecord last = job.counted().getLast();
+                breach(Rule.LOST, job.job(), "no final event; the last one is " + last.fact() + " at " + last.place());
+            }
+            for (RawRecord record : job.later()) {
+                boolean ending = record.type().equals("job.completed")
+                        || record.type().equals("job.failed")
+                        || record.type().equals("job.cancelled");
+                if (ending && !record.isFinal()) {
+                    breach(Rule.LOST, job.job(), "a final event with an id of its own at " + record.place());
+                }
+                if (record.fact().startsWith("rejected")) {
+                    breach(Rule.LOST, job.job(), "refused: " + record.value().path("error") + " at " + record.place());
+                }
+            }
+        }
+    }
+
+    /** Jobs fail for faults of the offline model, and for lost workers; anything else is a defect. */
+    void noJobFailsForAReasonOfItsOwn() {
+        for (JobHistory job : jobs.values()) {
+            String code = job.end()
+                    .map(end -> end.value().path("error").path("code").asString(""))
+                    .orElse("");
+            if (!code.isEmpty() && !CAUSED.contains(code)) {
+                breach(Rule.FAILED, job.job(), "it failed with " + code);
+            }
+        }
+    }
+
+    /** @param orders of the work topics */
+    void nothingIsReplaced(List<RawRecord> orders) {
+        for (JobHistory job : jobs.values()) {
+            job.completions().forEach((task, completion) -> {
+                String winner = job.winner(task, completion.number("attempt"));
+                if (!winner.equals(completion.text("worker"))) {
+                    breach(
+                            Rule.REPLACED,
+                            job.job(),
+                            task + " was completed by " + completion.text("worker") + ", and claimed by "
+                                    + (winner.isEmpty() ? "nobody" : winner) + ", at " + completion.place());
+                }
+            });
+        }
+        for (RawRecord order : orders) {
+            JobHistory job = jobs.get(order.key());
+            if (job == null || order.text("task").isEmpty()) {
+                continue;
+            }
+            String task = order.text("task");
+            int round = JobHistory.roundOf(task);
+            Map<String, JobHistory.FileRef> files = job.files(round);
+            // A repair begins from the files of the round before, and may find some of its own round already.
+            Map<String, JobHistory.FileRef> before = order.type().equals("build") ? job.files(round - 1) : Map.of();
+            for (JsonNode node : order.value().path("files")) {
+                JobHistory.FileRef ref = JobHistory.FileRef.of(node);
+                if (!ref.equals(files.get(ref.path())) && !ref.equals(before.get(ref.path()))) {
+                    breach(
+                            Rule.REPLACED,
+                            job.job(),
+                            "the order of " + task + " at " + order.place() + " has " + ref + ", first completed was "
+                                    + files.get(ref.path()));
+                }
+            }
+            JsonNode plan = order.value().path("plan");
+            RawRecord planned = job.completions().get("plan");
+            if (planned != null
+                    && plan.isObject()
+                    && !plan.equals(planned.value().path("outcome").path("plan"))) {
+                breach(Rule.REPLACED, job.job(), "the order of " + task + " at " + order.place() + " has another plan");
+            }
+        }
+    }
+
+    /**
+     * @param calls of {@code model-calls}
+     * @param away when processes were not running, by worker id
+     * @param outages when a broker was not there
+     */
+    void noCallIsRepeated(List<RawRecord> calls, Map<String, List<Span>> away, List<Span> outages) {
+        Map<String, List<RawRecord>> byKey = new TreeMap<>();
+        calls.forEach(call -> byKey.computeIfAbsent(call.text("callKey"), _ -> new ArrayList<>())
+                .add(call));
+        byKey.forEach((_, equal) -> {
+            for (int later = 1; later < equal.size(); later++) {
+                RawRecord call = equal.get(later);
+                for (RawRecord earlier : equal.subList(0, later)) {
+                    startedAfter(earlier, call, away, outages);
+                }
+            }
+        });
+    }
+
+    private void startedAfter(RawRecord earlier, RawRecord call, Map<String, List<Span>> away, List<Span> outages) {
+        JobHistory job = jobs.get(call.key());
+        String task = call.text("task");
+        Optional<RawRecord> claim = job == null ? Optional.empty() : job.claim(task, call.number("attempt"));
+        String worker = claim.map(record -> record.text("worker")).orElse("");
+        long written = written(call);
+        boolean rewritten =
+                outages.stream().anyMatch(span -> span.length() > REWRITTEN && span.touches(earlier.time(), written));
+        // When a reply had to be written again, its times say nothing; then only the claim does.
+        long started = rewritten ? claim.map(RawRecord::time).orElse(0L) : written - call.number("durationMillis");
+        long between = started - earlier.time();
+        long missing = away.getOrDefault(worker, List.of()).stream()
+                .mapToLong(span -> span.within(earlier.time(), started))
+                .sum();
+        if (between - missing > TOLERANCE) {
+            breach(
+                    Rule.REPEATED_CALL,
+                    call.key(),
+                    task + " attempt " + call.number("attempt") + " asked " + between + " ms after the equal reply at "
+                            + earlier.place() + " was appended, see " + call.place());
+        }
+    }
+
+    /** When a worker wrote the record, by its own clock, which is also that of the broker's machine. */
+    private static long written(RawRecord call) {
+        String time = call.headers().getOrDefault("ce_time", "");
+        return time.isEmpty() ? call.time() : Instant.parse(time).toEpochMilli();
+    }
+
+    /** @param frames as a client received them, over all its connections */
+    void streamIsTheLog(String job, List<Frame> frames) {
+        List<RawRecord> log = history(job).counted();
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            String at = "frame " + (i + 1) + " (connection " + frame.connection() + ")";
+            if (!frame.id().equals(String.valueOf(i + 1))) {
+                breach(Rule.STREAM, job, at + " has id " + frame.id());
+                return; // all that follows is shifted
+            }
+            if (i >= log.size()) {
+                breach(Rule.STREAM, job, at + " is not in the log");
+                return;
+            }
+            RawRecord record = log.get(i);
+            if (!frame.event().equals(record.type()) || !frame.data().equals(dataOf(record, i + 1))) {
+                breach(Rule.STREAM, job, at + " differs from " + record.fact() + " at " + record.place());
+            }
+        }
+        if (frames.size() < log.size()) {
+            breach(Rule.STREAM, job, "ended after " + frames.size() + " of " + log.size() + " events");
+        }
+    }
+
+    private static JsonNode dataOf(RawRecord record, int seq) {
+        ObjectNode data = record.value().deepCopy().asObject();
+        data.put("seq", seq);
+        data.put("jobId", record.key());
+        data.put("time", Instant.ofEpochMilli(record.time()).toString());
+        return data;
+    }
+
+    /** @param bodies of GET /jobs/{id}, one from each gateway, as their bytes in UTF-8 read */
+    void bodiesTellTheLog(String job, List<String> bodies, List<JsonNode> trees) {
+        if (bodies.stream().distinct().count() > 1) {
+            breach(Rule.BODY, job, "the gateways answer differently: " + String.join(" / ", bodies));
+            return;
+        }
+        JobHistory history = history(job);
+        JsonNode body = trees.getFirst();
+        same(job, "status", history.status(), body.path("status").asString(""));
+        same(job, "seq", history.counted().size(), body.path("seq").asInt());
+        Map<String, String> files = new TreeMap<>();
+        history.files(Integer.MAX_VALUE).forEach((path, ref) -> files.put(path, ref.sha256() + " " + ref.size()));
+        Map<String, String> shown = new TreeMap<>();
+        body.path("artefacts")
+                .forEach(file -> shown.put(
+                        file.path("path").asString(""),
+                        file.path("sha256").asString("") + " "
+                                + file.path("size").asLong()));
+        same(job, "files", files, shown);
+        Map<String, Integer> attempts = new TreeMap<>(history.attempts());
+        Map<String, Integer> shownAttempts = new TreeMap<>();
+        Map<String, Boolean> completed = new HashMap<>();
+        body.path("tasks").forEach(task -> {
+            String id = task.path("id").asString("");
+            shownAttempts.put(id, task.path("attempt").asInt());
+            completed.put(id, task.path("status").asString("").equals("completed"));
+        });
+        same(job, "attempts", attempts, shownAttempts);
+        attempts.keySet()
+                .forEach(task -> same(
+                        job,
+                        "completion of " + task,
+                        history.completions().containsKey(task),
+                        completed.getOrDefault(task, false)));
+        history.end()
+                .ifPresent(end -> same(
+                        job,
+                        "error",
+                        end.value().path("error").path("code").asString(""),
+                        body.path("error").path("code").asString("")));
+        history.end()
+                .ifPresent(end -> same(
+                        job,
+                        "verdict",
+                        end.value().path("verdict").asString(""),
+                        body.path("verdict").asString("")));
+    }
+
+    private void same(String job, String what, Object told, Object shown) {
+        if (!told.equals(shown)) {
+            breach(Rule.BODY, job, what + ": the log tells " + told + ", the gateways show " + shown);
+        }
+    }
+
+    private JobHistory history(String job) {
+        return jobs.getOrDefault(job, new JobHistory(job, List.of(), List.of()));
+    }
+
+    /** A stretch of time, milliseconds since 1970. */
+    record Span(long from, long to) {
+
+        long length() {
+            return to - from;
+        }
+
+        boolean touches(long start, long end) {
+            return from < end && to > start;
+        }
+
+        /** How much of it lies between the two. */
+        long within(long start, long end) {
+            return Math.max(0, Math.min(to, end) - Math.max(from, start));
+        }
+    }
+}

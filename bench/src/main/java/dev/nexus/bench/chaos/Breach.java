@@ -1,0 +1,37 @@
+package dev.nexus.bench.chaos;
+
+/**
+ * A promise that was not kept.
+ *
+ * @param job that it concerns; empty if none
+ */
+record Breach(Rule rule, String job, String what) {
+
+    /** What Nexus promises. */
+    enum Rule {
+        LOST("an accepted job has exactly one final event that counts"),
+        FAILED("a job fails only for what the run itself did to it"),
+        REPLACED("what a task gave is never replaced"),
+        REPEATED_CALL("no model call starts after an equal one was readable"),
+        STREAM("a stream is the log, event by event, without gap or repeat"),
+        BODY("every replica shows a job as the log tells it"),
+        ANSWER("a client gets no answer that it should not"),
+        PROCESS("a process neither ends by itself nor hangs"),
+        COVERAGE("every kind of process was killed, stopped and restarted while it had work");
+
+        private final String promise;
+
+        Rule(String promise) {
+            this.promise = promise;
+        }
+
+        String promise() {
+            return promise;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return rule + (job.isEmpty() ? "" : " " + job) + ": " + what;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.nexus.bench.chaos;
+
+import dev.nexus.bench.chaos.Breach.Rule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a run was and what came of it, as people read it.
+ *
+ * @param rows name and value, in order
+ */
+record Figures(List<Map.Entry<String, String>> rows) {
+
+    /** The tasks whose worker was hit, and how long it took until the next attempt was ordered, in milliseconds. */
+    record Recovery(String job, String task, long millis, boolean calm) {}
+
+    static Figures of(
+            Audit audit,
+            List<Customer> customers,
+            List<Striker.Done> blows,
+            List<Member> members,
+            List<Breach> breaches,
+            Duration took) {
+        List<Map.Entry<String, String>> rows = new ArrayList<>();
+        List<JobHistory> jobs =
+                audit.jobs().values().stream().filter(JobHistory::isAccepted).toList();
+        rows.add(Map.entry(
+                "jobs", jobs.size() + " accepted, in " + took.toSeconds() + " s: " + count(jobs, JobHistory::status)));
+        rows.add(Map.entry("kinds", count(customers, each -> each.wish().shape().type())));
+        rows.add(Map.entry(
+                "doors", count(customers, each -> each.wish().door().name().toLowerCase(Locale.ROOT))));
+        rows.add(Map.entry(
+                "failed for",
+                count(
+                        jobs.stream()
+                                .filter(job -> job.status().equals("failed"))
+                                .toList(),
+                        job -> job.end()
+                                .orElseThrow()
+                                .value()
+                                .path("error")
+                                .path("code")
+                                .asString(""))));
+        for (Kind kind : Kind.values()) {
+            List<Striker.Done> of =
+                    blows.stream().filter(blow -> blow.kind() == kind).toList();
+            String driving = kind != Kind.GATEWAY
+                    ? ""
+                    : ", " + of.stream().filter(Striker.Done::driving).count() + " while driving";
+            rows.add(Map.entry(
+                    kind.toString(),
+                    count(of, blow -> blow.blow().toString()) + " ("
+                            + of.stream().filter(blow -> blow.work() > 0).count() + " with work" + driving + ")"));
+        }
+        rows.add(Map.entry(
+                "streams",
+                customers.stream().mapToLong(each -> each.frames().size()).sum() + " events over "
+                        + customers.stream()
+                                .mapToLong(each -> each.frames().stream()
+                                        .mapToInt(Frame::connection)
+                                        .distinct()
+                                        .count())
+                                .sum()
+                        + " connections that gave any"));
+        rows.add(Map.entry(
+                "attempts above 1",
+                jobs.stream()
+                                .flatMap(job -> job.attempts().values().stream())
+                                .mapToInt(attempt -> attempt - 1)
+                                .sum() + ""));
+        rows.add(Map.entry("longest recovery", recovery(jobs, blows)));
+        rows.add(Map.entry(
+                "repeats in the log",
+                jobs.stream().mapToInt(job -> job.later().size()).sum() + ""));
+        for (Rule rule : Rule.values()) {
+            long number =
+                    breaches.stream().filter(breach -> breach.rule() == rule).count();
+            rows.add(Map.entry(rule.name().toLowerCase(Locale.ROOT).replace('_', ' '), number + ""));
+        }
+        return new Figures(rows);
+    }
+
+    /** From the blow on a worker to the order of the next attempt, of what it had in hand. */
+    private static String recovery(List<JobHistory> jobs, List<Striker.Done> blows) {
+        List<Recovery> all = new ArrayList<>();
+        for (JobHistory job : jobs) {
+            for (RawRecord issued : job.counted()) {
+                if (!issued.type().equals("task.scheduled") || issued.number("attempt") < 2) {
+                    continue;
+                }
+                String task = issued.text("task");
+                String worker = job.winner(task, issued.number("attempt") - 1);
+                long claimed = job.claim(task, issued.number("attempt") - 1)
+                        .map(RawRecord::time)
+                        .orElse(Long.MAX_VALUE);
+                blows.stream()
+                        .filter(blow ->
+                                blow.worker().equals(worker) && blow.from() > claimed && blow.from() < issued.time())
+                        .findFirst()
+                        .ifPresent(blow -> all.add(new Recovery(
+                                job.job(), task, issued.time() - blow.from(), isCalm(blows, blow, issued.time()))));
+            }
+        }
+        return all.size() + " tasks taken from a worker; "
+                + longest(all.stream().filter(Recovery::calm).toList()) + " while broker and gateways were well, "
+                + longest(all) + " in all";
+    }
+
+    private static boolean isCalm(List<Striker.Done> blows, Striker.Done blow, long until) {
+        return blows.stream()
+                .filter(other -> other.kind() == Kind.BROKER || other.kind() == Kind.GATEWAY)
+                .noneMatch(other -> new Audit.Span(other.from(), other.to()).touches(blow.from(), until));
+    }
+
+    private static String longest(List<Recovery> some) {
+        return some.stream().mapToLong(Recovery::millis).max().stream()
+                .mapToObj(most -> String.format(Locale.ROOT, "%.1f s", most / 1000.0))
+                .findFirst()
+                .orElse("none");
+    }
+
+    private static <T> String count(List<T> all, java.util.function.Function<T, String> by) {
+        Map<String, Integer> counts = new TreeMap<>();
+        all.forEach(each -> counts.merge(by.apply(each), 1, Integer::sum));
+        return counts.isEmpty()
+                ? "0"
+                : String.join(
+                        ", ",
+                        counts.entrySet().stream()
+                                .map(entry ->
+                                        entry.getValue() + " " + (entry.getKey().isEmpty() ? "open" : entry.getKey()))
+                                .toList());
+    }
+
+    @Override
+    public String toString() {
+        int width = rows.stream().mapToInt(row -> row.getKey().length()).max().orElse(0);
+        StringBuilder table = new StringBuilder();
+        rows.forEach(row -> table.append(String.format("%-" + width + "s  %s%n", row.getKey(), row.getValue())));
+        return table.toString();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.nexus.bench.chaos;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What counts of one job, worked out from the records of {@code job-events} alone: from {@code job.accepted} on, each
+ * {@code ce_id} the first time, up to the first final event.
+ *
+ * @param counted what counts, in order
+ * @param later the other records of the job: repeats, and what came after the end
+ */
+record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
+
+    /** A file that a completed task gave, with the place of its bytes. */
+    record FileRef(String path, String sha256, long size, int partition, long offset) {
+
+        static FileRef of(JsonNode ref) {
+            return new FileRef(
+                    ref.path("path").asString(""),
+                    ref.path("sha256").asString(""),
+                    ref.path("size").asLong(),
+                    ref.path("partition").asInt(),
+                    ref.path("offset").asLong());
+        }
+    }
+
+    /** All jobs that the records tell of, by id; those without {@code job.accepted} have nothing that counts. */
+    static Map<String, JobHistory> of(List<RawRecord> events) {
+        Map<String, List<RawRecord>> byJob = new LinkedHashMap<>();
+        for (RawRecord record : events) {
+            if (!record.id().isEmpty() && !record.type().isEmpty()) {
+                byJob.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record);
+            }
+        }
+        Map<String, JobHistory> histories = new LinkedHashMap<>();
+        byJob.forEach((job, records) -> histories.put(job, of(job, records)));
+        return histories;
+    }
+
+    private static JobHistory of(String job, List<RawRecord> records) {
+        List<RawRecord> counted = new ArrayList<>();
+        List<RawRecord> later = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        boolean ended = false;
+        for (RawRecord record : records) {
+            boolean begins = record.fact().equals("accepted");
+            boolean refusal = record.fact().startsWith("rejected");
+            if (ended || refusal || (counted.isEmpty() && !begins) || !ids.add(record.id())) {
+                later.add(record);
+            } else {
+                counted.add(record);
+                ended = record.isFinal();
+            }
+        }
+        return new JobHistory(job, List.copyOf(counted), List.copyOf(later));
+    }
+
+    boolean isAccepted() {
+        return !counted.isEmpty();
+    }
+
+    /** The final event that counts. */
+    Optional<RawRecord> end() {
+        return counted.isEmpty() || !counted.getLast().isFinal() ? Optional.empty() : Optional.of(counted.getLast());
+    }
+
+    /** {@code completed}, {@code failed} or {@code cancelled}; empty while it is open. */
+    String status() {
+        return end().map(end -> end.type().substring("job.".length())).orElse("");
+    }
+
+    /** The first completion of each task, in order. */
+    Map<String, RawRecord> completions() {
+        Map<String, RawRecord> first = new LinkedHashMap<>();
+        for (RawRecord record : counted) {
+            if (record.type().equals("task.completed")) {
+                first.putIfAbsent(record.text("task"), record);
+            }
+        }
+        return first;
+    }
+
+    /** The highest attempt that anything was told of, by task. */
+    Map<String, Integer> attempts() {
+        Map<String, Integer> highest = new LinkedHashMap<>();
+        for (RawRecord record : counted) {
+            if (record.type().startsWith("task.")) {
+                highest.merge(record.text("task"), record.number("attempt"), Math::max);
+            }
+        }
+        return highest;
+    }
+
+    /** The worker whose claim of an attempt came first; empty if nobody claimed it. */
+    String winner(String task, int attempt) {
+        return claim(task, attempt).map(claim -> claim.text("worker")).orElse("");
+    }
+
+    /** The claim of an attempt that came first. */
+    Optional<RawRecord> claim(String task, int attempt) {
+        return counted.stream()
+                .filter(record -> record.type().equals("task.started")
+                        && record.text("task").equals(task)
+                        && record.number("attempt") == attempt)
+                .findFirst();
+    }
+
+    /**
+     * The files of the job by path, when all tasks up to a repair round are done: those that came with it, each replaced
+     * by the newest that a first completion gave.
+     */
+    Map<String, FileRef> files(int round) {
+        Map<String, FileRef> files = new LinkedHashMap<>();
+        if (isAccepted()) {
+            counted.getFirst().value().path("files").forEach(ref -> put(files, ref));
+        }
+        completions().forEach((task, completion) -> {
+            if (roundOf(task) <= round) {
+                completion.value().path("outcome").path("files").forEach(ref -> put(files, ref));
+            }
+        });
+        return files;
+    }
+
+    private static void put(Map<String, FileRef> files, JsonNode ref) {
+        FileRef file = FileRef.of(ref);
+        files.put(file.path(), file);
+    }
+
+    /** 2 for {@code build:stack:r2}, 0 for a task of the first round. */
+    static int roundOf(String task) {
+        int at = task.lastIndexOf(":r");
+        String round = at < 0 ? "" : task.substring(at + 2);
+        return round.matches("[1-9][0-9]?") ? Integer.parseInt(round) : 0;
+    }
+}

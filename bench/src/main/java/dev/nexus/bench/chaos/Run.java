@@ -1,0 +1,292 @@
+package dev.nexus.bench.chaos;
+
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** One run: everything is started, loaded and hit, let run to its end, and judged. */
+final class Run {
+
+    private static final Logger log = LoggerFactory.getLogger(Run.class);
+
+    /** How long open jobs may take to end when nothing is hit any more. */
+    static final Duration SETTLE = Duration.ofMinutes(3);
+
+    /** Shorter ones need not hit everything. */
+    static final Duration FULL = Duration.ofMinutes(2);
+
+    private static final double LOADED = 0.9; // the last jobs come when most blows have fallen
+    private static final int MOST_OPEN = 80;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Options options;
+    private final Topics topics = new Topics("");
+
+    /**
+     * What is asked for.
+     *
+     * @param length of the time in which blows fall
+     * @param folder for data and logs
+     */
+    record Options(int jobs, Duration length, int brokers, long seed, Path folder) {}
+
+    /** What came of it. */
+    record Outcome(List<Breach> breaches, Figures figures) {}
+
+    Run(Options options) {
+        this.options = options;
+    }
+
+    Outcome go() throws IOException, InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(3))
+                        .executor(threads)
+                        .build();
+                Fleet fleet = new Fleet(http, options.folder(), options.brokers(), settings())) {
+            Thread atExit = Thread.ofPlatform().unstarted(fleet::endAll);
+            Runtime.getRuntime().addShutdownHook(atExit);
+            try {
+                return go(fleet, http);
+            } finally {
+                fleet.endAll();
+                http.shutdownNow();
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            }
+        }
+    }
+
+    /** Slow models that fail now and then, each in the same way with the same seed. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("nexus.models.offline.latency", "800ms");
+        settings.put("nexus.models.offline.jitter", "2500ms");
+        settings.put("nexus.models.offline.faults.rate-limited", "0.1");
+        settings.put("nexus.models.offline.faults.invalid-output", "0.1");
+        settings.put("nexus.models.offline.faults.truncated", "0.05");
+        settings.put("nexus.models.offline.faults.seed", String.valueOf(options.seed()));
+        settings.put("nexus.agent.drain", "2s"); // less than many tasks take, so that some are handed back
+        return settings;
+    }
+
+    private Outcome go(Fleet fleet, HttpClient http) throws InterruptedException {
+        log.info("starting {} brokers, and two of each service; logs are in {}", options.brokers(), fleet.logs());
+        fleet.start();
+        KafkaClients clients = clients(fleet.bootstrapServers());
+        try (Watch watch = new Watch(clients, topics.name(Topic.JOB_EVENTS));
+                Producer<String, byte[]> producer = clients.producer("customers");
+                ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("clock").factory())) {
+            Customer.Market market = new Customer.Market(
+                    options.seed(),
+                    http,
+                    fleet.gateways(),
+                    producer,
+                    topics.name(Topic.JOB_REQUESTS),
+                    topics.name(Topic.JOB_CONTROL),
+                    clock);
+            List<Customer> customers = Workload.of(options.seed(), options.jobs()).stream()
+                    .map(wish -> new Customer(wish, market))
+                    .toList();
+            Striker striker = new Striker(fleet, watch, new Schedule(options.seed(), options.length()));
+            long began = System.nanoTime();
+            try (ExecutorService shopping = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<?> load = shopping.submit(() -> {
+                    load(customers, watch, shopping);
+                    return null;
+                });
+                striker.run(options.length());
+                log.info("no more blows; {} jobs are open", watch.open().size());
+                boolean settled = settle(customers, load);
+                if (!settled) {
+                    log.warn("not all jobs have ended {} s after the last blow", SETTLE.toSeconds());
+                }
+                shopping.shutdownNow();
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            return judge(fleet, http, clients, customers, striker, took);
+        }
+    }
+
+    /** Spreads the jobs over the run; while too many are open, the next ones wait. */
+    private void load(List<Customer> customers, Watch watch, ExecutorService shopping) throws InterruptedException {
+        long began = System.nanoTime();
+        long each = (long) (options.length().toNanos() * LOADED / customers.size());
+        for (int i = 0; i < customers.size(); i++) {
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, began + i * each - System.nanoTime()));
+            while (watch.open().size() > MOST_OPEN) {
+                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            }
+            shopping.execute(customers.get(i));
+        }
+    }
+
+    private static boolean settle(List<Customer> customers, Future<?> load) throws InterruptedException {
+        long deadline = System.nanoTime() + SETTLE.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (load.isDone() && customers.stream().allMatch(Customer::hasEnded)) {
+                return true;
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+        load.cancel(true);
+        return false;
+    }
+
+    private Outcome judge(
+            Fleet fleet,
+            HttpClient http,
+            KafkaClients clients,
+            List<Customer> customers,
+            Striker striker,
+            Duration took)
+            throws InterruptedException {
+        RawTopics raw = new RawTopics(clients);
+        List<RawRecord> events = raw.all(topics.name(Topic.JOB_EVENTS));
+        List<RawRecord> requests = raw.all(topics.name(Topic.JOB_REQUESTS));
+        List<RawRecord> calls = raw.all(topics.name(Topic.MODEL_CALLS));
+        List<RawRecord> orders = new ArrayList<>();
+        for (Topic topic : List.of(Topic.PLAN_REQUESTS, Topic.BUILD_REQUESTS, Topic.TEST_REQUESTS)) {
+            orders.addAll(raw.all(topics.name(topic)));
+        }
+        Audit audit = new Audit(events);
+        audit.everyJobHasOneEnd(accepted(customers, requests));
+        audit.noJobFailsForAReasonOfItsOwn();
+        audit.nothingIsReplaced(orders);
+        Map<String, List<Audit.Span>> away = new HashMap<>();
+        List<Audit.Span> outages = new ArrayList<>();
+        for (Striker.Done done : striker.done()) {
+            Audit.Span span = new Audit.Span(done.from(), done.to());
+            away.computeIfAbsent(done.worker(), _ -> new ArrayList<>()).add(span);
+            if (done.kind() == Kind.BROKER) {
+                outages.add(span);
+            }
+        }
+        audit.noCallIsRepeated(calls, away, outages);
+        List<Breach> breaches = new ArrayList<>();
+        for (Customer customer : customers) {
+            String job = customer.job();
+            if (job != null) {
+                audit.streamIsTheLog(job, customer.frames());
+            }
+            customer.surprises()
+                    .forEach(what -> breaches.add(new Breach(Breach.Rule.ANSWER, job == null ? "" : job, what)));
+        }
+        bodies(fleet, http, audit);
+        breaches.addAll(audit.breaches());
+        breaches.addAll(processes(fleet, striker));
+        return new Outcome(breaches, Figures.of(audit, customers, striker.done(), fleet.members(), breaches, took));
+    }
+
+    private List<Breach> processes(Fleet fleet, Striker striker) {
+        List<Breach> breaches = new ArrayList<>();
+        for (Member member : fleet.members()) {
+            if (!member.isUp()) {
+                breaches.add(new Breach(Breach.Rule.PROCESS, "", member.name() + " did not come back"));
+            }
+            if (member.ownEnds() > 0) {
+                breaches.add(new Breach(
+                        Breach.Rule.PROCESS, "", member.name() + " ended by itself, " + member.ownEnds() + " times"));
+            }
+            if (member.hungStops() > 0) {
+                breaches.add(new Breach(
+                        Breach.Rule.PROCESS,
+                        "",
+                        member.name() + " did not end after SIGTERM, " + member.hungStops() + " times"));
+            }
+        }
+        if (options.length().compareTo(FULL) >= 0) {
+            striker.missing()
+                    .forEach((kind, blows) -> breaches.add(
+                            new Breach(Breach.Rule.COVERAGE, "", "no " + kind + " with work was " + blows)));
+        }
+        return breaches;
+    }
+
+    /** What a client was promised: a 202, or a request that the brokers took. */
+    private static Set<String> accepted(List<Customer> customers, List<RawRecord> requests) {
+        Set<String> accepted = new TreeSet<>();
+        customers.forEach(customer -> Optional.ofNullable(customer.job()).ifPresent(accepted::add));
+        requests.stream().map(RawRecord::key).filter(key -> !key.isEmpty()).forEach(accepted::add);
+        return accepted;
+    }
+
+    private void bodies(Fleet fleet, HttpClient http, Audit audit) throws InterruptedException {
+        for (JobHistory job : audit.jobs().values()) {
+            if (job.isAccepted()) {
+                List<String> bodies = new ArrayList<>();
+                for (URI gateway : fleet.gateways()) {
+                    bodies.add(body(http, gateway, job));
+                }
+                List<JsonNode> trees = bodies.stream().map(Run::tree).toList();
+                audit.bodiesTellTheLog(job.job(), bodies, trees);
+            }
+        }
+    }
+
+    private static JsonNode tree(String body) {
+        try {
+            return Json.tree(body.getBytes(StandardCharsets.UTF_8));
+        } catch (JacksonException e) {
+            return Json.MAPPER.createObjectNode();
+        }
+    }
+
+    /** Asks again for a moment, as a replica may still be reading the last events. */
+    private static String body(HttpClient http, URI gateway, JobHistory job) throws InterruptedException {
+        String body = "";
+        for (int i = 0; i < 50; i++) {
+            try {
+                body = http.send(
+                                HttpRequest.newBuilder(gateway.resolve("/jobs/" + job.job()))
+                                        .timeout(ANSWER)
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
+                if (tree(body).path("seq").asInt() >= job.counted().size()) {
+                    return body;
+                }
+            } catch (IOException e) {
+                body = e.toString();
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+        return body;
+    }
+
+    private static KafkaClients clients(String bootstrapServers) {
+        KafkaProperties kafka = new KafkaProperties();
+        kafka.setBootstrapServers(List.of(bootstrapServers.split(",")));
+        return new KafkaClients(kafka, "chaos");
+    }
+}
