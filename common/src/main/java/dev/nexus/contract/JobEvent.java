@@ -53,7 +53,11 @@ public sealed interface JobEvent {
         }
     }
 
-    /** A request on Kafka was refused; nothing else will follow under this id because of it. */
+    /**
+     * A record from outside was refused, a request or a command; nothing else will follow because of it.
+     *
+     * @param source where its producer put it, as {@code topic/partition/offset}
+     */
     @JsonTypeName("job.rejected")
     record JobRejected(ErrorInfo error, String source) implements JobEvent {}
 

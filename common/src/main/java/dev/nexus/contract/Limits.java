@@ -11,6 +11,9 @@ public final class Limits {
     /** Bytes of a request as a whole, on HTTP and on job-requests. */
     public static final int REQUEST_BYTES = 1024 * 1024;
 
+    /** What is said of a request that is larger, on every door. */
+    public static final String REQUEST_TOO_LARGE = "the request is larger than " + REQUEST_BYTES + " bytes; shorten it";
+
     /** Files that one task writes or one request uploads. */
     public static final int FILES = 40;
 
@@ -31,6 +34,9 @@ public final class Limits {
 
     public static final int METADATA_KEY_CHARS = 64;
     public static final int METADATA_VALUE_CHARS = 256;
+
+    /** Characters of the reason in a command. */
+    public static final int REASON_CHARS = 500;
 
     /** Characters of a progress message, which keeps it below 2 kB. */
     public static final int PROGRESS_CHARS = 500;

@@ -81,6 +81,7 @@ class SchemaTest {
                                 Limits.METADATA_VALUE_CHARS),
                         limit("common.json#/$defs/plan/properties/steps/maxItems", Limits.PLAN_STEPS),
                         limit("common.json#/$defs/step/properties/files/maxItems", Limits.FILES),
+                        limit("control-command.json#/$defs/cancel/properties/reason/maxLength", Limits.REASON_CHARS),
                         limit("job-request.json#/x-maxBytes", Limits.REQUEST_BYTES),
                         limit("job-request.json#/$defs/test/properties/files/maxItems", Limits.FILES),
                         limit("job-request.json#/$defs/test/properties/files/x-maxBytes", Limits.FILES_BYTES),

@@ -10,6 +10,7 @@ import dev.nexus.contract.Topics;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
 import dev.nexus.gateway.log.Heart;
@@ -63,8 +64,8 @@ public class GatewayApplication {
     }
 
     @Bean
-    DeadLetters deadLetters(Producer<String, byte[]> producer, Topics topics) {
-        return new DeadLetters(producer, topics);
+    Refusals refusals(Producer<String, byte[]> producer, Topics topics, EventLog events) {
+        return new Refusals(events, new DeadLetters(producer, topics));
     }
 
     @Bean
@@ -114,8 +115,8 @@ public class GatewayApplication {
             Topics topics,
             Producer<String, byte[]> producer,
             EventLog events,
-            DeadLetters deadLetters,
             History history,
+            Refusals refusals,
             JobTable jobs,
             Intake intake,
             Driver driver) {
@@ -128,7 +129,7 @@ public class GatewayApplication {
                 reader,
                 history,
                 driver,
-                new DriverSeat(clients, topics, driver, jobs, events, deadLetters, reader::trouble),
-                new RequestConsumer(clients, topics, intake, events, deadLetters));
+                new DriverSeat(clients, topics, driver, jobs, events, refusals, reader::trouble),
+                new RequestConsumer(clients, topics, intake, refusals));
     }
 }

@@ -34,12 +34,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     GatewayLifecycle(
-            Heart heart,
-            LogReader reader,
-            History history,
-            Driver driver,
-            DriverSeat seat,
-            RequestConsumer requests) {
+            Heart heart, LogReader reader, History history, Driver driver, DriverSeat seat, RequestConsumer requests) {
         this.heart = heart;
         this.reader = reader;
         this.history = history;

@@ -113,7 +113,8 @@ final class Cluster implements AutoCloseable {
 
     void awaitRunning(Gateway gateway, String job, String task) {
         await().atMost(LIMIT)
-                .until(() -> task(gateway, job, task).get("status").stringValue().equals("running"));
+                .until(() ->
+                        task(gateway, job, task).get("status").stringValue().equals("running"));
     }
 
     boolean isFinal(Gateway gateway, String job) {

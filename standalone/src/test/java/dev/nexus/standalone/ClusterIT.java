@@ -201,7 +201,8 @@ class ClusterIT {
         for (String job : jobs) {
             assertSame(job, paused, other);
             assertThat(cluster.job(other, job).get("tasks"))
-                    .allSatisfy(task -> assertThat(task.get("attempt").intValue()).isEqualTo(1));
+                    .allSatisfy(
+                            task -> assertThat(task.get("attempt").intValue()).isEqualTo(1));
         }
     }
 
@@ -211,8 +212,7 @@ class ClusterIT {
         Gateway one = cluster.gateway();
         cluster.awaitReady(front);
         cluster.awaitReady(one);
-        List<Class<?>> services =
-                List.of(PlannerApplication.class, BuilderApplication.class, TesterApplication.class);
+        List<Class<?>> services = List.of(PlannerApplication.class, BuilderApplication.class, TesterApplication.class);
         List<ServiceProcess> first = new ArrayList<>();
         for (Class<?> service : services) {
             first.add(cluster.agent(service, "--nexus.models.offline.latency=1s", "--nexus.agent.drain=500ms"));
@@ -259,7 +259,8 @@ class ClusterIT {
 
     private void assertSame(String job, Gateway one, Gateway two) {
         assertThat(cluster.get(two, "/jobs/" + job)).isEqualTo(cluster.get(one, "/jobs/" + job));
-        assertThat(cluster.get(two, "/jobs/" + job + "/events")).isEqualTo(cluster.get(one, "/jobs/" + job + "/events"));
+        assertThat(cluster.get(two, "/jobs/" + job + "/events"))
+                .isEqualTo(cluster.get(one, "/jobs/" + job + "/events"));
     }
 
     private BufferedReader reader(Gateway gateway, String job, String lastEventId)

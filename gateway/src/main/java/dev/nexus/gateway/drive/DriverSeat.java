@@ -1,39 +1,33 @@
 package dev.nexus.gateway.drive;
 
 import dev.nexus.contract.ControlCommand;
-import dev.nexus.contract.DeadLetters;
-import dev.nexus.contract.Envelope;
-import dev.nexus.contract.ErrorCode;
-import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
-import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Place;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.intake.CommandReader;
+import dev.nexus.gateway.intake.InvalidRequest;
+import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.log.ConsumerLoop;
 import dev.nexus.gateway.log.JobTable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 
 /**
  * Decides which replica drives: the one that holds the single partition of {@code job-control} in the gateways' consumer
@@ -41,24 +35,19 @@ import tools.jackson.core.JacksonException;
  */
 public final class DriverSeat implements ConsumerLoop.Work {
 
-    private static final Logger log = LoggerFactory.getLogger(DriverSeat.class);
-
     /** How long the seat stays empty when its holder is gone without a word; the least that brokers allow by default. */
     private static final Duration SESSION = Duration.ofSeconds(6);
-
-    /** How long a command may wait for its job to appear. */
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final KafkaClients clients;
     private final Topics topics;
     private final Driver driver;
     private final JobTable jobs;
     private final EventLog events;
-    private final DeadLetters deadLetters;
+    private final Refusals refusals;
     private final Supplier<@Nullable String> logTrouble;
     private final ConsumerLoop loop = new ConsumerLoop("driver-seat", this::open, this);
-    /** Commands whose job is not known yet, by offset; the group's offset stays before the first of them. */
-    private final TreeMap<Long, ConsumerRecord<String, byte[]>> waiting = new TreeMap<>();
+    /** The group's offset stays before the first of them. */
+    private final HeldCommands held = new HeldCommands();
 
     /** @param logTrouble why the log cannot be read at the moment, or null: who cannot read it must not have the seat */
     public DriverSeat(
@@ -67,14 +56,14 @@ public final class DriverSeat implements ConsumerLoop.Work {
             Driver driver,
             JobTable jobs,
             EventLog events,
-            DeadLetters deadLetters,
+            Refusals refusals,
             Supplier<@Nullable String> logTrouble) {
         this.clients = clients;
         this.topics = topics;
         this.driver = driver;
         this.jobs = jobs;
         this.events = events;
-        this.deadLetters = deadLetters;
+        this.refusals = refusals;
         this.logTrouble = logTrouble;
     }
 
@@ -118,21 +107,31 @@ public final class DriverSeat implements ConsumerLoop.Work {
     @Override
     public void end() {
         driver.leave();
-        waiting.clear(); // they were not committed, so whoever comes next reads them again
+        held.clear(); // they were not committed, so whoever comes next reads them again
     }
 
     @Override
     public void step(Consumer<String, byte[]> opened) {
         requireLog();
-        for (ConsumerRecord<String, byte[]> command : opened.poll(Duration.ofMillis(500))) {
-            waiting.put(command.offset(), command);
+        ConsumerRecords<String, byte[]> read = opened.poll(Duration.ofMillis(500));
+        long now = System.nanoTime();
+        for (ConsumerRecord<String, byte[]> record : read) {
+            try {
+                held.hold(record, CommandReader.read(record), now);
+            } catch (InvalidRequest e) {
+                refuse(record, e);
+            }
         }
-        if (waiting.isEmpty()) {
+        if (read.isEmpty() && held.isEmpty()) {
             return;
         }
-        waiting.values().removeIf(this::isDone);
+        held.removeIf(this::isDone);
+        held.removeHopeless(now)
+                .forEach(command ->
+                        refuse(command.record(), noSuchJob(command.command().job())));
         for (TopicPartition partition : opened.assignment()) {
-            long next = waiting.isEmpty() ? opened.position(partition) : waiting.firstKey();
+            Long first = held.firstOffset();
+            long next = first == null ? opened.position(partition) : first;
             opened.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
         }
     }
@@ -145,23 +144,13 @@ public final class DriverSeat implements ConsumerLoop.Work {
         }
     }
 
-    private boolean isDone(ConsumerRecord<String, byte[]> record) {
-        JobId id = Envelope.job(record);
-        ControlCommand command = read(record);
-        if (id == null || command == null) {
-            refuse(record, "a command has a job id as its key and a value like {\"type\":\"cancel\"}");
-            return true;
-        }
+    private boolean isDone(HeldCommands.Held command) {
+        JobId id = command.command().job();
         JobSummary job = jobs.summary(id).orElse(null);
         if (job == null) {
-            Instant since = Instant.ofEpochMilli(record.timestamp());
-            if (since.plus(PATIENCE).isAfter(Instant.now())) {
-                return false;
-            }
-            refuse(record, "no job " + id + " appeared within " + PATIENCE.toMinutes() + " minutes");
-            return true;
+            return false;
         }
-        switch (command) {
+        switch (command.command().command()) {
             case ControlCommand.Cancel cancel -> {
                 if (!job.status().isFinal()) {
                     events.append(id, new JobEvent.JobCancelRequested(cancel.reason()))
@@ -172,19 +161,15 @@ public final class DriverSeat implements ConsumerLoop.Work {
         return true;
     }
 
-    private static @Nullable ControlCommand read(ConsumerRecord<String, byte[]> record) {
-        try {
-            return record.value() == null ? null : Json.read(record.value(), ControlCommand.class);
-        } catch (JacksonException e) {
-            return null;
-        }
+    private static InvalidRequest noSuchJob(JobId id) {
+        return InvalidRequest.ofRecord("no job " + id + " appeared within "
+                + HeldCommands.PATIENCE.toMinutes() + " minutes, or too many commands wait for jobs that do not exist;"
+                + " send the command when the job is accepted");
     }
 
-    private void refuse(ConsumerRecord<String, byte[]> record, String why) {
-        log.warn("refused the command at offset {} of {}: {}", record.offset(), record.topic(), why);
-        CompletableFuture<?> put =
-                deadLetters.put(Topic.JOB_CONTROL, record, new ErrorInfo(ErrorCode.INVALID_REQUEST, why, false));
-        put.join();
+    private void refuse(ConsumerRecord<String, byte[]> record, InvalidRequest why) {
+        refusals.refuse(Place.of(Topic.JOB_CONTROL, topics, record), null, record, why)
+                .join();
     }
 
     /** Follows who holds the partition. */
@@ -200,7 +185,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             driver.leave();
-            waiting.clear();
+            held.clear();
         }
     }
 }

@@ -9,7 +9,7 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
-import dev.nexus.contract.Limits;
+import dev.nexus.gateway.intake.IdempotencyKey;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.InvalidRequest;
 import dev.nexus.gateway.intake.RequestReader;
@@ -77,15 +77,15 @@ final class JobApi {
     private Mono<ServerResponse> submit(ServerRequest http, Reading reading) {
         MediaType type = http.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
-            return Problem.of(
-                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                            "the body must be JSON; send it with Content-Type: application/json")
-                    .response();
+            return Problem.of(InvalidRequest.notJson()).response();
         }
-        String key = http.headers().firstHeader("Idempotency-Key");
-        JobId id = key == null || key.isBlank()
-                ? JobId.next(System.currentTimeMillis(), RandomGenerator.getDefault())
-                : JobId.ofIdempotencyKey(Envelope.DEFAULT_TENANT, key);
+        JobId keyed;
+        try {
+            keyed = IdempotencyKey.job(Envelope.DEFAULT_TENANT, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
+        } catch (InvalidRequest e) {
+            return Problem.of(e).response();
+        }
+        JobId id = keyed == null ? JobId.next(System.currentTimeMillis(), RandomGenerator.getDefault()) : keyed;
         return http.bodyToMono(byte[].class)
                 .defaultIfEmpty(new byte[0])
                 .flatMap(body -> {
@@ -99,10 +99,7 @@ final class JobApi {
                 .flatMap(JobApi::answer)
                 .onErrorResume(
                         DataBufferLimitException.class,
-                        _ -> Problem.of(
-                                        ErrorCode.TOO_LARGE,
-                                        "the request is larger than " + Limits.REQUEST_BYTES + " bytes; shorten it")
-                                .response());
+                        _ -> Problem.of(InvalidRequest.tooLarge()).response());
     }
 
     private static Mono<ServerResponse> answer(Intake.Admission admission) {

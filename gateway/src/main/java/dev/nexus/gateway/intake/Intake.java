@@ -153,7 +153,9 @@ public final class Intake {
 
     private static CompletableFuture<JobAccepted> buildOf(JobRequest.Build request, JobState from, String hash) {
         if (from.plan() == null) {
-            return refused("/job", "names a job that has no plan; name one whose plan task is done");
+            return refused(
+                    "/job",
+                    "names a job that has no plan; name one whose plan task is done, or send this again when it is");
         }
         String tenant = from.request().tenant();
         return done(event(request, tenant, from.request().spec(), from.plan(), List.of(), from.id(), hash));
@@ -162,7 +164,8 @@ public final class Intake {
     private static CompletableFuture<JobAccepted> testOf(JobRequest.Test request, JobState from, String hash) {
         List<ArtefactRef> files = List.copyOf(from.artefacts().values());
         if (files.stream().allMatch(file -> ProjectPath.isTest(file.path()))) {
-            return refused("/job", "names a job that has no files; name one that was built");
+            return refused(
+                    "/job", "names a job that has no files; name one that was built, or send this again when it is");
         }
         String spec = request.spec() == null ? from.request().spec() : request.spec();
         if (spec == null && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
@@ -193,10 +196,14 @@ public final class Intake {
 
     private CompletableFuture<JobState> earlier(JobId id, String tenant) {
         return jobs.find(id)
-                .thenCompose(known -> known.map(JobFeed::state)
-                        .filter(job -> job.request().tenant().equals(tenant))
-                        .map(CompletableFuture::completedFuture)
-                        .orElseGet(() -> refused("/job", "names no job that exists here")));
+                .thenCompose(
+                        known -> known.map(JobFeed::state)
+                                .filter(job -> job.request().tenant().equals(tenant))
+                                .map(CompletableFuture::completedFuture)
+                                .orElseGet(
+                                        () -> refused(
+                                                "/job",
+                                                "names no job that exists here; check the id, or send this again when that job is accepted")));
     }
 
     private CompletableFuture<List<ArtefactRef>> uploaded(JobId id, List<JobRequest.SourceFile> files) {

@@ -1,12 +1,14 @@
 package dev.nexus.gateway.intake;
 
 import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.Limits;
 import java.util.List;
 
 /** A request that is not taken, and why; the same on every door. */
 public final class InvalidRequest extends Exception {
 
     private static final long serialVersionUID = 1L;
+    private static final int MOST_ERRORS = 100;
 
     private final ErrorCode code;
     private final transient List<FieldError> errors;
@@ -22,18 +24,43 @@ public final class InvalidRequest extends Exception {
         FieldError first = errors.getFirst();
         String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
         String where = first.pointer().isEmpty() ? "the request" : first.pointer();
-        return new InvalidRequest(ErrorCode.INVALID_REQUEST, where + " " + first.detail() + more, errors);
+        List<FieldError> told = errors.subList(0, Math.min(errors.size(), MOST_ERRORS));
+        return new InvalidRequest(ErrorCode.INVALID_REQUEST, where + " " + first.detail() + more, told);
     }
 
     static InvalidRequest of(String pointer, String detail) {
         return of(List.of(new FieldError(pointer, detail)));
     }
 
+    /** A record that breaks a rule which is about none of the places in its value. */
+    public static InvalidRequest ofRecord(String message) {
+        return new InvalidRequest(ErrorCode.INVALID_REQUEST, message, List.of());
+    }
+
+    /** A request beyond {@link Limits#REQUEST_BYTES}. */
+    public static InvalidRequest tooLarge() {
+        return new InvalidRequest(ErrorCode.TOO_LARGE, Limits.REQUEST_TOO_LARGE, List.of());
+    }
+
+    /** A request that says that it is something else than JSON. */
+    public static InvalidRequest notJson() {
+        return new InvalidRequest(
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                "the body must be JSON; send it with Content-Type: application/json",
+                List.of());
+    }
+
+    /** Nothing is known to be wrong with the request, but it can't be handled. */
+    static InvalidRequest defect() {
+        return new InvalidRequest(
+                ErrorCode.INTERNAL_ERROR, "the gateway failed on this request; its log has the reason", List.of());
+    }
+
     public ErrorCode code() {
         return code;
     }
 
-    /** At least one for {@link ErrorCode#INVALID_REQUEST}. */
+    /** The places that are wrong, as far as there are any: the first hundred. */
     public List<FieldError> errors() {
         return errors;
     }

@@ -1,14 +1,10 @@
 package dev.nexus.gateway.intake;
 
-import dev.nexus.contract.DeadLetters;
 import dev.nexus.contract.Envelope;
-import dev.nexus.contract.ErrorCode;
-import dev.nexus.contract.ErrorInfo;
-import dev.nexus.contract.EventLog;
-import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Place;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
@@ -18,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,22 +27,17 @@ public final class RequestConsumer implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(RequestConsumer.class);
 
-    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-
     private final KafkaClients clients;
     private final Topics topics;
     private final Intake intake;
-    private final EventLog events;
-    private final DeadLetters deadLetters;
+    private final Refusals refusals;
     private final ConsumerLoop loop = new ConsumerLoop("job-requests", this::open, this);
 
-    public RequestConsumer(
-            KafkaClients clients, Topics topics, Intake intake, EventLog events, DeadLetters deadLetters) {
+    public RequestConsumer(KafkaClients clients, Topics topics, Intake intake, Refusals refusals) {
         this.clients = clients;
         this.topics = topics;
         this.intake = intake;
-        this.events = events;
-        this.deadLetters = deadLetters;
+        this.refusals = refusals;
     }
 
     /** Begins to take requests; to be called when the log was read, so that they find the jobs that they name. */
@@ -73,6 +63,8 @@ public final class RequestConsumer implements ConsumerLoop.Work {
                         topics.group(Service.GATEWAY, "intake"),
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed", // what a producer takes back was never asked for
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         50));
     }
@@ -95,71 +87,43 @@ public final class RequestConsumer implements ConsumerLoop.Work {
     }
 
     private CompletableFuture<?> answer(ConsumerRecord<String, byte[]> record) {
+        Place at = Place.of(Topic.JOB_REQUESTS, topics, record);
         JobId id = null;
         try {
-            id = idOf(record);
-            if (record.value() == null) {
-                throw InvalidRequest.of("", "has no value; send a JSON object with a type");
-            }
-            JobRequest request = RequestReader.read(record.value(), "type");
+            id = idOf(record, at);
             JobId job = id;
-            return intake.take(job, tenantOf(record), request).thenCompose(admission -> switch (admission) {
-                case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
-                case Intake.Admission.Refused refused -> reject(job, record, refused.why());
-                case Intake.Admission.Unknown _ ->
-                    CompletableFuture.failedFuture(
-                            new KafkaException("job " + job + " could not be written to the log"));
-            });
+            JobRequest request = RequestReader.read(OutsideValue.of(record), "type");
+            return intake.take(job, OutsideHeaders.tenant(record), request)
+                    .thenCompose(admission -> switch (admission) {
+                        case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
+                        case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
+                        case Intake.Admission.Unknown _ ->
+                            CompletableFuture.failedFuture(
+                                    new KafkaException("job " + job + " could not be written to the log"));
+                    });
         } catch (InvalidRequest e) {
-            return reject(id == null ? derived(record) : id, record, e);
+            return refusals.refuse(at, id, record, e);
+        } catch (RuntimeException e) { // or the partition would stand still for ever, because of one record
+            log.error("a defect: the request at {} can't be handled", at, e);
+            return refusals.refuse(at, id, record, InvalidRequest.defect());
         }
-    }
-
-    private CompletableFuture<?> reject(JobId id, ConsumerRecord<String, byte[]> record, InvalidRequest why) {
-        String source = record.topic() + "/" + record.partition() + "/" + record.offset();
-        log.warn("refused the request at {}: {}", source, why.code().wire());
-        ErrorInfo error = new ErrorInfo(why.code(), String.valueOf(why.getMessage()), false);
-        return deadLetters
-                .put(Topic.JOB_REQUESTS, record, error)
-                .thenCompose(_ -> events.append(id, new JobEvent.JobRejected(error, source), source));
     }
 
     /** The key, or what the idempotency key gives, or what the record's place gives. */
-    private static JobId idOf(ConsumerRecord<String, byte[]> record) throws InvalidRequest {
-        String key = Envelope.header(record, Envelope.IDEMPOTENCY_KEY);
-        if (record.key() != null && !record.key().isEmpty()) {
-            JobId id = Envelope.job(record);
-            if (id == null) {
-                throw new InvalidRequest(
-                        ErrorCode.INVALID_REQUEST,
-                        "the record's key must be a UUID in lower case, the job's id; or send no key",
-                        List.of());
-            }
-            return id;
+    private static JobId idOf(ConsumerRecord<String, byte[]> record, Place at) throws InvalidRequest {
+        JobId idempotent = OutsideHeaders.idempotentJob(record);
+        if (record.key() == null || record.key().isEmpty()) {
+            return idempotent == null ? JobId.ofRecord(at.name(), at.partition(), at.offset()) : idempotent;
         }
-        return key == null ? derived(record) : JobId.ofIdempotencyKey(tenantOf(record), key);
-    }
-
-    private static JobId derived(ConsumerRecord<String, byte[]> record) {
-        String origin = Envelope.header(record, Envelope.ORIGIN);
-        String[] place = origin == null ? new String[0] : origin.split("/", -1);
-        if (place.length == 3 && place[1].matches("\\d{1,9}") && place[2].matches("\\d{1,18}")) {
-            return JobId.ofRecord(place[0], Integer.parseInt(place[1]), Long.parseLong(place[2]));
+        JobId id = Envelope.job(record);
+        if (id == null) {
+            throw InvalidRequest.ofRecord(
+                    "the record's key must be a UUID in lower case, the job's id; or send no key");
         }
-        return JobId.ofRecord(record.topic(), record.partition(), record.offset());
-    }
-
-    private static String tenantOf(ConsumerRecord<String, byte[]> record) throws InvalidRequest {
-        String tenant = Envelope.header(record, Envelope.TENANT);
-        if (tenant == null || tenant.isEmpty()) {
-            return Envelope.DEFAULT_TENANT;
+        if (idempotent != null && !idempotent.equals(id)) {
+            throw InvalidRequest.ofRecord(
+                    "the record's key and the header idempotency-key name two different jobs; send one of them");
         }
-        if (!TENANT.matcher(tenant).matches()) {
-            throw new InvalidRequest(
-                    ErrorCode.INVALID_REQUEST,
-                    "the header tenant must be 1 to 64 letters, digits, '_', '-' or '.'",
-                    List.of());
-        }
-        return tenant;
+        return id;
     }
 }

@@ -1,6 +1,5 @@
 package dev.nexus.gateway.intake;
 
-import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
@@ -10,8 +9,6 @@ import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.PlanRules;
 import dev.nexus.contract.ProjectPath;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -45,7 +42,11 @@ public final class RequestReader {
      *     {@code type} on Kafka
      */
     public static JobRequest read(byte[] json, String kindField) throws InvalidRequest {
-        JsonNode root = parse(json);
+        return read(JsonBody.parse(json), kindField);
+    }
+
+    /** Reads a request that was parsed already. */
+    static JobRequest read(JsonNode root, String kindField) throws InvalidRequest {
         JsonNode kind = root.get(kindField);
         if (kind == null && kindField.equals("kind")) {
             return read(root, JobKind.PIPELINE, kindField);
@@ -60,7 +61,7 @@ public final class RequestReader {
 
     /** Reads a request for one kind of job. */
     public static JobRequest read(byte[] json, JobKind kind) throws InvalidRequest {
-        return read(parse(json), kind, null);
+        return read(JsonBody.parse(json), kind, null);
     }
 
     private static JobRequest read(JsonNode root, JobKind kind, @Nullable String kindField) throws InvalidRequest {
@@ -94,35 +95,6 @@ public final class RequestReader {
         return request;
     }
 
-    private static JsonNode parse(byte[] json) throws InvalidRequest {
-        if (json.length > Limits.REQUEST_BYTES) {
-            throw new InvalidRequest(
-                    ErrorCode.TOO_LARGE,
-                    "the request is larger than " + Limits.REQUEST_BYTES + " bytes; shorten it",
-                    List.of());
-        }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-        } catch (CharacterCodingException e) {
-            throw InvalidRequest.of("", "is not valid UTF-8; encode the JSON in UTF-8");
-        }
-        JsonNode root;
-        try {
-            root = Json.tree(json);
-        } catch (JacksonException e) {
-            var at = e.getLocation();
-            String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-            throw InvalidRequest.of(
-                    "",
-                    "is not one valid JSON document" + where + "; send an object such as"
-                            + " {\"spec\": \"…\"}, each key once");
-        }
-        if (!root.isObject()) {
-            throw InvalidRequest.of("", "must be a JSON object, such as {\"spec\": \"…\"}");
-        }
-        return root;
-    }
-
     private void allow(@Nullable String kindField, String... fields) {
         Set<String> known = new java.util.TreeSet<>(COMMON);
         known.addAll(List.of(fields));
@@ -131,7 +103,7 @@ public final class RequestReader {
         }
         for (String name : root.propertyNames()) {
             if (!known.contains(name)) {
-                error("/" + escaped(name), "is not known here; use " + String.join(", ", known));
+                error("/" + JsonBody.pointerTo(name), "is not known here; use " + String.join(", ", known));
             }
         }
     }
@@ -164,17 +136,7 @@ public final class RequestReader {
         if (bytes > Limits.SPEC_BYTES) {
             error("/spec", "has " + bytes + " bytes in UTF-8, the limit is " + Limits.SPEC_BYTES + "; shorten it");
         }
-        checkText("/spec", spec);
         return spec;
-    }
-
-    private void checkText(String pointer, String text) {
-        if (text.indexOf('\0') >= 0) {
-            error(pointer, "holds a NUL character; remove it");
-        }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            error(pointer, "holds half of a surrogate pair; send whole Unicode characters");
-        }
     }
 
     private @Nullable JobId job() {
@@ -252,7 +214,6 @@ public final class RequestReader {
             if (bytes > Limits.FILE_BYTES) {
                 error(at + "/content", "has " + bytes + " bytes, the limit is " + Limits.FILE_BYTES + "; shorten it");
             }
-            checkText(at + "/content", content.stringValue());
             files.add(new JobRequest.SourceFile(path.stringValue(), content.stringValue()));
         }
         for (String folder : ProjectPath.foldersAmong(paths)) {
@@ -278,7 +239,7 @@ public final class RequestReader {
         }
         for (String name : node.propertyNames()) {
             if (!Set.of("maxRepairs", "noCache", "deadline").contains(name)) {
-                error("/options/" + escaped(name), "is not known; use maxRepairs, noCache, deadline");
+                error("/options/" + JsonBody.pointerTo(name), "is not known; use maxRepairs, noCache, deadline");
             }
         }
         JsonNode repairs = node.get("maxRepairs");
@@ -330,23 +291,17 @@ public final class RequestReader {
         }
         Map<String, String> metadata = new TreeMap<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            String at = "/metadata/" + escaped(entry.getKey());
+            String at = "/metadata/" + JsonBody.pointerTo(entry.getKey());
             if (entry.getKey().isEmpty() || entry.getKey().length() > Limits.METADATA_KEY_CHARS) {
                 error(at, "must have a key of 1 to " + Limits.METADATA_KEY_CHARS + " characters");
             }
             if (!entry.getValue().isString() || entry.getValue().stringValue().length() > Limits.METADATA_VALUE_CHARS) {
                 error(at, "must be a string of at most " + Limits.METADATA_VALUE_CHARS + " characters");
             } else {
-                checkText(at, entry.getValue().stringValue());
                 metadata.put(entry.getKey(), entry.getValue().stringValue());
             }
         }
         return metadata;
-    }
-
-    private static String escaped(String name) {
-        String shown = name.length() <= 64 ? name : name.substring(0, 64) + "…";
-        return shown.replace("~", "~0").replace("/", "~1");
     }
 
     private void error(String pointer, String detail) {
