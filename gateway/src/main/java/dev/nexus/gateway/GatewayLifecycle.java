@@ -113,6 +113,15 @@ public final class GatewayLifecycle implements SmartLifecycle {
         return reader.awaitReady(limit);
     }
 
+    /**
+     * Completes when all was read that stands in the log now.
+     *
+     * @see LogReader#caughtUp
+     */
+    public CompletableFuture<Void> caughtUp() {
+        return reader.caughtUp();
+    }
+
     /** Whether this replica is the one that sends the orders. */
     public boolean isDriving() {
         return driver.isDriving();

@@ -150,6 +150,16 @@ public final class Gateways implements AutoCloseable {
         return answer.statusCode() == 200 ? json(answer).get("status").stringValue() : "none";
     }
 
+    /** The ids on the job's stream behind that event, once it has ended by itself. */
+    public List<String> stream(ConfigurableApplicationContext gateway, JobId job, String lastEventId) {
+        return exchange(request(gateway, "/jobs/" + job + "/events").header("Last-Event-ID", lastEventId))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("id: "))
+                .map(line -> line.substring(4))
+                .toList();
+    }
+
     private HttpResponse<String> exchange(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());

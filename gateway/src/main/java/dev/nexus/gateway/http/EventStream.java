@@ -85,6 +85,9 @@ final class EventStream {
         private void send() {
             while (!sink.isCancelled()) {
                 boolean ended = feed.state().status().isFinal();
+                if (ended && seq > feed.state().seq()) {
+                    seq = 0; // it was no id of ours: better twice than a gap
+                }
                 long asked = sink.requestedFromDownstream();
                 List<JobFeed.Entry> batch = feed.after(seq, (int) Math.min(asked, BATCH));
                 for (JobFeed.Entry entry : batch) {

@@ -49,14 +49,25 @@ final class JobApi {
     private final JobTable jobs;
     private final EventLog events;
     private final Artefacts artefacts;
+    private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Mono<Void> stopping;
 
-    /** @param stopping completes when this gateway stops: its streams end, and clients reconnect elsewhere */
-    JobApi(Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, Mono<Void> stopping) {
+    /**
+     * @param caughtUp completes when all that is in the log now was read, or fails with {@link JobTable.Unread}
+     * @param stopping completes when this gateway stops: its streams end, and clients reconnect elsewhere
+     */
+    JobApi(
+            Intake intake,
+            JobTable jobs,
+            EventLog events,
+            Artefacts artefacts,
+            Supplier<CompletableFuture<Void>> caughtUp,
+            Mono<Void> stopping) {
         this.intake = intake;
         this.jobs = jobs;
         this.events = events;
         this.artefacts = artefacts;
+        this.caughtUp = caughtUp;
         this.stopping = stopping;
     }
 
@@ -167,7 +178,7 @@ final class JobApi {
     Mono<ServerResponse> events(ServerRequest http) {
         return withJob(http, feed -> {
             JobState job = feed.state();
-            long after = seqOf(http.headers().firstHeader("Last-Event-ID"), job.seq());
+            long after = seqOf(http.headers().firstHeader("Last-Event-ID"));
             if (job.status().isFinal() && after == job.seq()) {
                 return ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
             }
@@ -186,9 +197,8 @@ final class JobApi {
     }
 
     /** An id that is none of ours means from the start: better twice than a gap. */
-    private static long seqOf(@Nullable String lastEventId, long newest) {
-        long seq = lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
-        return seq <= newest ? seq : 0;
+    private static long seqOf(@Nullable String lastEventId) {
+        return lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
     }
 
     Mono<ServerResponse> artefacts(ServerRequest http) {
@@ -246,6 +256,10 @@ final class JobApi {
         return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
     }
 
+    private Mono<Optional<JobFeed>> find(JobId job) {
+        return Mono.defer(() -> Mono.fromFuture(jobs.find(job), true)); // others may wait for the same one
+    }
+
     private Mono<ServerResponse> withJob(
             ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
         return found(http.pathVariable("id"))
@@ -265,9 +279,14 @@ final class JobApi {
                                 .response());
     }
 
+    /** What another replica knows already may still be unread here: nothing is said not to be there before it was read. */
     private Mono<Optional<JobFeed>> found(String id) {
         try {
-            return Mono.fromFuture(jobs.find(new JobId(id)), true); // others may wait for the same one
+            JobId job = new JobId(id);
+            return find(job)
+                    .flatMap(known -> known.isPresent()
+                            ? Mono.just(known)
+                            : Mono.fromFuture(caughtUp.get(), true).then(find(job)));
         } catch (IllegalArgumentException e) {
             return Mono.just(Optional.empty()); // no job is named so
         }

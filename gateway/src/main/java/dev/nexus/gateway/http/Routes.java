@@ -36,7 +36,8 @@ class Routes {
     @Bean
     RouterFunction<ServerResponse> api(
             Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, GatewayLifecycle gateway) {
-        JobApi api = new JobApi(intake, jobs, events, artefacts, Mono.fromFuture(gateway.stopping(), true));
+        JobApi api = new JobApi(
+                intake, jobs, events, artefacts, gateway::caughtUp, Mono.fromFuture(gateway.stopping(), true));
         return route().add(route().POST("/jobs", api::submit)
                         .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
                         .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))

@@ -22,6 +22,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -43,6 +46,7 @@ public final class LogReader implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);
     private static final Duration HEARTBEATS_BACK = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Between two own heartbeats; after more than this, nobody can have been heard. */
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
@@ -69,6 +73,12 @@ public final class LogReader implements ConsumerLoop.Work {
     private long folded;
     /** Events that stood in the log when the reading began. */
     private long standing;
+
+    /** Who wants to know when the log was read up to its end: new ones, and those for whom the end was asked. */
+    private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
+
+    private final List<CompletableFuture<Void>> answering = new ArrayList<>();
+    private Map<TopicPartition, Long> answeredAt = Map.of();
 
     private Map<Integer, Long> beginning = Map.of();
     private long expiryAt = System.nanoTime();
@@ -139,6 +149,33 @@ public final class LogReader implements ConsumerLoop.Work {
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
     public boolean awaitReady(Duration limit) throws InterruptedException {
         return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Completes when all was read that stood in the log when this was called; fails with {@link JobTable.Unread} if that
+     * takes more than a few seconds. Any thread.
+     */
+    public CompletableFuture<Void> caughtUp() {
+        var answer = new CompletableFuture<Void>();
+        asking.add(answer);
+        return answer.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(late -> CompletableFuture.failedFuture(
+                        new JobTable.Unread("the log could not be read up to its end", late)));
+    }
+
+    private void answerThoseWhoAsk(Place place) {
+        if (answering.isEmpty() && !asking.isEmpty()) {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (var next = asking.poll(); next != null; next = asking.poll()) {
+                all.add(next);
+            }
+            answeredAt = place.end(); // may fail; then they wait in vain, and are told so
+            answering.addAll(all);
+        }
+        if (!answering.isEmpty() && !place.isBehind(answeredAt)) {
+            answering.forEach(each -> each.completeAsync(() -> null));
+            answering.clear();
+        }
     }
 
     /** Why the log cannot be read at the moment; null if all is well. */
@@ -232,6 +269,7 @@ public final class LogReader implements ConsumerLoop.Work {
             log.info("ready: {} events read", folded);
         }
         if (isReady()) {
+            answerThoseWhoAsk(place);
             forgetExpiredNowAndThen(opened);
         }
         long nanos = System.nanoTime();

@@ -220,6 +220,35 @@ class ProtocolTest {
                 .contains("event: task.reviewed\n", "\"region\":\"north\"");
     }
 
+    @Test
+    void aJobIsFoundOnEveryReplicaAsSoonAsOneHasAcceptedIt() {
+        ConfigurableApplicationContext one = gateways.start();
+        ConfigurableApplicationContext two = gateways.start();
+        gateways.awaitReady(one);
+        gateways.awaitReady(two);
+
+        for (int i = 0; i < 50; i++) {
+            JobId job = gateways.submit(one, "/jobs", "{\"spec\": \"a stack\"}");
+
+            assertThat(gateways.get(two, "/jobs/" + job).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aStreamThatComesFromAReplicaThatHasReadMoreGoesOnWhereItWas() {
+        ConfigurableApplicationContext one = gateways.start();
+        gateways.awaitReady(one);
+        JobId job = gateways.submit(one, "/tasks/plan", "{\"spec\": \"a stack\"}");
+        gateways.awaitRecords(Topic.JOB_EVENTS, job, 2);
+
+        var ahead = CompletableFuture.supplyAsync(() -> gateways.stream(one, job, "3"));
+        var foreign = CompletableFuture.supplyAsync(() -> gateways.stream(one, job, "99"));
+        plan(job, 1);
+
+        assertThat(ahead.join()).containsExactly("4", "5");
+        assertThat(foreign.join()).containsExactly("1", "2", "3", "4", "5");
+    }
+
     private void asNextVersion(JobId job, String type, String id, String json) {
         gateways.send(Topic.JOB_EVENTS, job.value(), json, Map.of(Envelope.TYPE, type, Envelope.ID, id));
     }
