@@ -26,7 +26,7 @@ final class OrderReader<O extends Order> {
     /** An attempt to be made. */
     record Ordered<O>(JobId job, O order) implements Received<O> {}
 
-    /** A request from outside, which has to become a job first. */
+    /** What someone outside put there, right or wrong: the gateway makes a job of it, or says what is wrong with it. */
     record Direct<O>() implements Received<O> {}
 
     /**
@@ -48,19 +48,8 @@ final class OrderReader<O extends Order> {
     }
 
     Received<O> read(ConsumerRecord<String, byte[]> record) {
-        if (record.value() == null) {
-            return unreadable("it has no value", null);
-        }
-        JsonNode json;
-        try {
-            json = Json.tree(record.value());
-        } catch (JacksonException e) {
-            return unreadable("its value is not JSON", null);
-        }
-        if (!json.isObject()) {
-            return unreadable("its value is no JSON object", null);
-        }
-        if (!json.has("attempt") && !json.has("since")) {
+        JsonNode json = order(record);
+        if (json == null) {
             return new Direct<>();
         }
         JobId job = Envelope.job(record);
@@ -76,6 +65,20 @@ final class OrderReader<O extends Order> {
             String problem =
                     where.isEmpty() ? "its type is none of an order" : "its field '" + where + "' can't be read";
             return unreadable(problem, attempt(job, json));
+        }
+    }
+
+    /** The record's value, if it claims to be an order. */
+    private static @Nullable JsonNode order(ConsumerRecord<String, byte[]> record) {
+        String contentType = Envelope.header(record, "content-type");
+        if (record.value() == null || (contentType != null && contentType.startsWith("application/cloudevents"))) {
+            return null; // orders come in binary mode
+        }
+        try {
+            JsonNode json = Json.tree(record.value());
+            return json.has("attempt") || json.has("since") ? json : null;
+        } catch (JacksonException e) {
+            return null;
         }
     }
 

@@ -10,10 +10,12 @@ import dev.nexus.contract.Topics;
 import dev.nexus.model.LanguageModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,12 +37,13 @@ final class RunningAgent<O extends Order> {
     private final Artefacts artefacts;
     private final ClaimLog claimLog;
     private final Heartbeats heartbeats;
+    private final OrderIntake<O> orders;
     private final Loop intake;
 
     RunningAgent(
             String worker,
             Service service,
-            Class<O> orders,
+            Class<O> kind,
             Agent<O> agent,
             String modelName,
             LanguageModel model,
@@ -59,23 +62,22 @@ final class RunningAgent<O extends Order> {
         heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
         var bench = new Workbench(worker, modelName, model, modelCalls, events, artefacts);
-        var reader = new OrderReader<>(service, orders, claimLog::follows);
-        intake = new Loop(
-                worker + "-orders",
-                new OrderIntake<>(
-                        clients,
-                        topics,
-                        service,
-                        reader,
-                        producer,
-                        events,
-                        worker,
-                        inHand,
-                        claimLog,
-                        (order, attempt) -> Thread.ofVirtual()
-                                .name(attempt.toString())
-                                .start(new TaskRun<>(order, agent, attempt, bench, this::putDown)),
-                        this::putDown));
+        var reader = new OrderReader<>(service, kind, claimLog::follows);
+        orders = new OrderIntake<>(
+                clients,
+                topics,
+                service,
+                reader,
+                producer,
+                events,
+                worker,
+                inHand,
+                claimLog,
+                (order, attempt) -> Thread.ofVirtual()
+                        .name(attempt.toString())
+                        .start(new TaskRun<>(order, agent, attempt, bench, this::putDown)),
+                this::putDown);
+        intake = new Loop(worker + "-orders", orders);
     }
 
     void start() throws InterruptedException {
@@ -108,8 +110,10 @@ final class RunningAgent<O extends Order> {
     /** Why no order is taken or won at the moment; null if all is well. */
     @Nullable
     String trouble() {
-        String trouble = intake.trouble();
-        return trouble != null ? trouble : claimLog.trouble();
+        return Stream.of(intake.trouble(), orders.trouble(), claimLog.trouble())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private void putDown(Attempt attempt) {

@@ -9,6 +9,7 @@ import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobEvent.JobCancelRequested;
+import dev.nexus.contract.JobEvent.JobRejected;
 import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.JobEvent.TaskFailed;
 import dev.nexus.contract.JobEvent.TaskProgress;
@@ -144,19 +145,17 @@ class AgentRuntimeIT {
         runtime(AgentRuntimeIT::nothing, new CountingModel("unused"));
         JobId poisoned = kafka.newJob();
         Since since = kafka.accept(poisoned);
-        var notJson = "{\"type\":\"plan\",".getBytes(StandardCharsets.UTF_8);
         var badSince =
                 "{\"type\":\"plan\",\"task\":\"plan\",\"attempt\":1,\"since\":7}".getBytes(StandardCharsets.UTF_8);
         byte[] anothersOrder = Json.write(new Order.RunTestsOrder(TaskId.test(0), 1, since, List.of()));
         int before = kafka.records("plan-requests-dlt").size();
 
-        kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), notJson);
         kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), badSince);
         kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), anothersOrder);
 
         afterAllOrdersSoFar();
         var putAside = kafka.records("plan-requests-dlt").stream().skip(before).toList();
-        assertThat(putAside).extracting(r -> r.value()).containsExactly(notJson, badSince, anothersOrder);
+        assertThat(putAside).extracting(r -> r.value()).containsExactly(badSince, anothersOrder);
         assertThat(putAside).allSatisfy(record -> {
             assertThat(Envelope.header(record, "dlt-reason")).isEqualTo("unreadable_order");
             assertThat(Envelope.header(record, "dlt-message")).isNotBlank();
@@ -170,41 +169,62 @@ class AgentRuntimeIT {
     }
 
     @Test
-    void whatGrewTooLargeForAnyTopicIsPutAsideWithoutItsBytes() {
+    void aPoisonOrderThatNoAttemptWaitsForIsRejectedAtItsPlace() {
         runtime(AgentRuntimeIT::nothing, new CountingModel("unused"));
-        byte[] notJson = " ".repeat(6_000_000).getBytes(StandardCharsets.UTF_8);
-        byte[] direct = ("{\"spec\":\"" + "x".repeat(6_000_000) + "\"}").getBytes(StandardCharsets.UTF_8);
-        int before = kafka.records("plan-requests-dlt").size();
 
-        kafka.sendCompressed(Topic.PLAN_REQUESTS, notJson);
-        kafka.sendCompressed(Topic.PLAN_REQUESTS, direct);
+        var at = kafka.send(Topic.PLAN_REQUESTS, "no-job", "{\"attempt\":1}".getBytes(StandardCharsets.UTF_8));
 
         afterAllOrdersSoFar();
-        assertThat(kafka.records("plan-requests-dlt").stream().skip(before))
-                .hasSize(2)
-                .allSatisfy(record -> assertThat(record.value()).isNull())
-                .extracting(
-                        record -> Envelope.header(record, "dlt-reason"),
-                        record -> Envelope.header(record, "dlt-value-bytes"))
-                .containsExactly(
-                        Tuple.tuple("unreadable_order", Integer.toString(notJson.length)),
-                        Tuple.tuple("too_large", Integer.toString(direct.length)));
+        JobId derived = JobId.ofRecord("plan-requests", 0, at.offset());
+        assertThat(kafka.events(derived, JobRejected.class)).singleElement().satisfies(rejected -> {
+            assertThat(rejected.source()).isEqualTo("plan-requests/0/" + at.offset());
+            assertThat(rejected.error().message())
+                    .isEqualTo("the record is no order for the planner-service: its key is no job id");
+        });
     }
 
     @Test
-    void aDirectOrderIsForwardedUnchangedAsARequest() {
+    void whatGrewTooLargeForAnyTopicIsRejectedAndPutAsideWithoutItsBytes() {
+        runtime(AgentRuntimeIT::nothing, new CountingModel("unused"));
+        byte[] direct = ("{\"spec\":\"" + "x".repeat(6_000_000) + "\"}").getBytes(StandardCharsets.UTF_8);
+        int before = kafka.records("plan-requests-dlt").size();
+
+        var at = kafka.sendCompressed(Topic.PLAN_REQUESTS, direct);
+
+        afterAllOrdersSoFar();
+        assertThat(kafka.records("plan-requests-dlt").stream().skip(before))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.value()).isNull();
+                    assertThat(Envelope.header(letter, "dlt-reason")).isEqualTo("too_large");
+                    assertThat(Envelope.header(letter, "dlt-value-bytes")).isEqualTo(Integer.toString(direct.length));
+                });
+        assertThat(kafka.events(JobId.ofRecord("plan-requests", 0, at.offset()), JobRejected.class))
+                .extracting(rejected -> rejected.error().message())
+                .containsExactly("the request is larger than 1048576 bytes; shorten it");
+    }
+
+    @Test
+    void whatCameFromOutsideIsForwardedUnchangedAsARequestRightOrWrong() {
         runtime(AgentRuntimeIT::nothing, new CountingModel("unused"));
         var request = "{\"type\":\"plan\",\"spec\":\"from outside\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] notJson = {(byte) 0xff, '{'};
+        int before = kafka.records("job-requests").size();
 
-        kafka.send(Topic.PLAN_REQUESTS, "their-key", request);
+        var at = kafka.send(Topic.PLAN_REQUESTS, "their-key", request, "origin", "theirs");
+        kafka.send(Topic.PLAN_REQUESTS, "their-key", notJson);
+        kafka.send(Topic.PLAN_REQUESTS, "their-key", null);
 
-        var forwarded = await().atMost(SOON).until(() -> kafka.records("job-requests"), r -> !r.isEmpty());
-        assertThat(forwarded).singleElement().satisfies(record -> {
+        afterAllOrdersSoFar();
+        var forwarded = kafka.records("job-requests").stream().skip(before).toList();
+        assertThat(forwarded).extracting(r -> r.value()).containsExactly(request, notJson, null);
+        assertThat(forwarded).allSatisfy(record -> {
             assertThat(record.key()).isEqualTo("their-key");
-            assertThat(record.value()).isEqualTo(request);
             assertThat(Envelope.header(record, "tenant")).isEqualTo("acme");
-            assertThat(Envelope.header(record, Envelope.ORIGIN)).startsWith("plan-requests/0/");
         });
+        assertThat(forwarded.getFirst().headers().headers(Envelope.ORIGIN))
+                .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .containsExactly("plan-requests/0/" + at.offset());
     }
 
     @Test

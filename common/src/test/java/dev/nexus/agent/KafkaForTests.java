@@ -32,6 +32,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -52,6 +53,12 @@ final class KafkaForTests implements AutoCloseable {
     private final EventLog events;
 
     KafkaForTests() throws InterruptedException {
+        this(5);
+    }
+
+    /** @param deliveries times that the broker hands a record out before it drops it */
+    KafkaForTests(int deliveries) throws InterruptedException {
+        broker.brokerProperty("group.share.delivery.count.limit", Integer.toString(deliveries));
         broker.brokerProperties(Map.ofEntries(
                 Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                 Map.entry("share.coordinator.state.topic.min.isr", "1"),
@@ -64,9 +71,7 @@ final class KafkaForTests implements AutoCloseable {
                 Map.entry("group.share.min.record.lock.duration.ms", MEMBER_TIMEOUT),
                 Map.entry("auto.create.topics.enable", "false")));
         broker.afterPropertiesSet();
-        try (Admin admin = clients("setup").admin()) {
-            new TopicSetup(topics).prepare(admin);
-        }
+        prepare();
         producer = clients("gateway").producer("test");
         events = new EventLog(producer, topics, "gateway");
     }
@@ -110,14 +115,18 @@ final class KafkaForTests implements AutoCloseable {
         send(Topic.PLAN_REQUESTS, job.value(), Json.write(order));
     }
 
-    void send(Topic topic, String key, byte[] value) {
+    /** @param headers names and values, beside a tenant */
+    RecordMetadata send(Topic topic, String key, byte[] value, String... headers) {
         var record = new ProducerRecord<>(topics.name(topic), key, value);
         Envelope.add(record, "tenant", "acme");
-        EventLog.send(producer, record).join();
+        for (int i = 0; i < headers.length; i += 2) {
+            Envelope.add(record, headers[i], headers[i + 1]);
+        }
+        return EventLog.send(producer, record).join();
     }
 
     /** Sends what is small on its way only. */
-    void sendCompressed(Topic topic, byte[] value) {
+    RecordMetadata sendCompressed(Topic topic, byte[] value) {
         Map<String, Object> config = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 broker.getBrokersAsString(),
@@ -126,11 +135,29 @@ final class KafkaForTests implements AutoCloseable {
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                 value.length + 10_000);
         try (var compressing = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            var _ = compressing
+            return compressing
                     .send(new ProducerRecord<>(topics.name(topic), value))
                     .get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Takes a topic away. */
+    void delete(Topic topic) {
+        try (Admin admin = clients("setup").admin()) {
+            admin.deleteTopics(List.of(topics.name(topic)))
+                    .all()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    /** Creates the topics that are missing. */
+    void prepare() throws InterruptedException {
+        try (Admin admin = clients("setup").admin()) {
+            new TopicSetup(topics).prepare(admin);
         }
     }
 

@@ -62,14 +62,21 @@ class OrderReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "7", "{", "\"text\"", "{\"attempt\":1,\"attempt\":1}"})
-    void whatIsNoJsonObjectNamesNoAttempt(String value) {
-        assertThat(unreadable(value).attempt()).isNull();
-        assertThat(unreadable(value).error().code()).isEqualTo(ErrorCode.UNREADABLE_ORDER);
+    void whatIsNoJsonObjectCameFromOutsideToo(String value) {
+        assertThat(read(value)).isEqualTo(new OrderReader.Direct<>());
     }
 
     @Test
-    void aRecordWithoutValueIsUnreadable() {
-        assertThat(planner.read(record(JOB.value(), null))).isInstanceOf(OrderReader.Unreadable.class);
+    void aRecordWithoutValueCameFromOutside() {
+        assertThat(planner.read(record(JOB.value(), null))).isEqualTo(new OrderReader.Direct<>());
+    }
+
+    @Test
+    void aStructuredCloudEventCameFromOutsideWhateverItsAttributesAreCalled() {
+        var event = record(null, "{\"specversion\":\"1.0\",\"attempt\":1}".getBytes(StandardCharsets.UTF_8));
+        event.headers().add("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(planner.read(event)).isEqualTo(new OrderReader.Direct<>());
     }
 
     @ParameterizedTest
@@ -97,6 +104,7 @@ class OrderReaderTest {
                     """)
     void anAttemptThatCannotBeMadeOutIsNotNamed(String json) {
         assertThat(unreadable(json).attempt()).isNull();
+        assertThat(unreadable(json).error().code()).isEqualTo(ErrorCode.UNREADABLE_ORDER);
     }
 
     private OrderReader.Unreadable<PlanOrder> unreadable(String json) {

@@ -2,6 +2,7 @@ package dev.nexus.gateway.intake;
 
 import dev.nexus.contract.DeadLetters;
 import dev.nexus.contract.Envelope;
+import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent;
@@ -37,7 +38,8 @@ public final class Refusals {
     public CompletableFuture<?> refuse(
             Place at, @Nullable JobId id, ConsumerRecord<String, byte[]> record, InvalidRequest why) {
         log.warn("refused the record at {}: {}", at, why.code().wire());
-        ErrorInfo error = new ErrorInfo(why.code(), String.valueOf(why.getMessage()), false);
+        boolean later = why.code() == ErrorCode.OVERLOADED;
+        ErrorInfo error = new ErrorInfo(why.code(), String.valueOf(why.getMessage()), later);
         JobId keyed = id == null ? Envelope.job(record) : id;
         JobId named = keyed == null ? JobId.ofRecord(at.name(), at.partition(), at.offset()) : keyed;
         return deadLetters
