@@ -66,6 +66,11 @@ final class Chain implements AutoCloseable {
         return ended(submit(path, body));
     }
 
+    /** What Kafka clients connect to. */
+    String bootstrapServers() {
+        return embedded.bootstrapServers();
+    }
+
     private URI uri(String path) {
         return embedded.gateway().resolve(path);
     }
