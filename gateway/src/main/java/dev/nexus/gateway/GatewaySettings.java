@@ -35,7 +35,7 @@ record GatewaySettings(
      *     someone asks for them
      */
     record Memory(
-            @DefaultValue("2000") @Min(0) @Max(1_000_000) int maxJobsInMemory) {}
+            @DefaultValue("1000") @Min(0) @Max(1_000_000) int maxJobsInMemory) {}
 
     /** How long: {@link Deadlines}. */
     record Times(

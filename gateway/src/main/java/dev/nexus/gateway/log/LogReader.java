@@ -17,7 +17,6 @@ import dev.nexus.gateway.job.Workers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +25,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +53,16 @@ public final class LogReader implements ConsumerLoop.Work {
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** How often the broker is asked how far the log reaches back, and how long it may take to answer. */
-    private static final Duration EXPIRY = Duration.ofMinutes(1);
+    private static final Duration EXPIRY = Duration.ofSeconds(10);
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final int PROGRESS_EVERY = 100_000;
-    private static final int MANY = 200;
+    /** Records from which on they are decoded on another thread, so many at a time. */
+    private static final int MANY = 250;
+
+    /** Bytes; the default of 50 MB would be most of a small heap. */
+    private static final int FETCHED_AT_ONCE = 1024 * 1024;
 
     private final KafkaClients clients;
     private final Topics topics;
@@ -190,7 +196,11 @@ public final class LogReader implements ConsumerLoop.Work {
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        2000));
+                        2000,
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        FETCHED_AT_ONCE,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        FETCHED_AT_ONCE / 4));
     }
 
     @Override
@@ -235,23 +245,23 @@ public final class LogReader implements ConsumerLoop.Work {
     public void step(Consumer<String, byte[]> opened) {
         Map<JobId, JobState> changed = new LinkedHashMap<>();
         boolean beat = false;
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        opened.poll(Duration.ofMillis(200)).forEach(records::add);
-        @Nullable LoggedEvent[] events = events(records);
-        for (int i = 0; i < events.length; i++) {
-            ConsumerRecord<String, byte[]> record = records.get(i);
-            Instant time = Instant.ofEpochMilli(record.timestamp());
-            if (isEvent(record)) {
-                clock.read(record.partition(), time, System.nanoTime());
-                JobState job = fold(record, events[i], opened);
-                if (job != null) {
-                    changed.put(job.id(), job);
+        for (Decoded batch : decoded(opened.poll(Duration.ofMillis(200)))) {
+            List<@Nullable LoggedEvent> events = batch.events().get();
+            for (int i = 0; i < events.size(); i++) {
+                ConsumerRecord<String, byte[]> record = batch.records().get(i);
+                Instant time = Instant.ofEpochMilli(record.timestamp());
+                if (isEvent(record)) {
+                    clock.read(record.partition(), time, System.nanoTime());
+                    JobState job = fold(record, events.get(i), opened);
+                    if (job != null) {
+                        changed.put(job.id(), job);
+                    }
+                } else {
+                    clock.read(time, System.nanoTime());
+                    beat |= hear(record);
                 }
-            } else {
-                clock.read(time, System.nanoTime());
-                beat |= hear(record);
+                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             }
-            positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         }
         Place place = new Place() {
             @Override
@@ -265,6 +275,7 @@ public final class LogReader implements ConsumerLoop.Work {
             }
         };
         if (!isReady() && !place.isBehind(target)) {
+            table.forEachOpen(job -> noteClaims(null, job));
             ready.countDown();
             log.info("ready: {} events read", folded);
         }
@@ -281,15 +292,29 @@ public final class LogReader implements ConsumerLoop.Work {
         return record.topic().equals(topics.name(Topic.JOB_EVENTS));
     }
 
-    /** What the records say, null where they say nothing; many are read on all cores, few at once. */
-    private @Nullable LoggedEvent[] events(List<ConsumerRecord<String, byte[]>> records) {
-        var events = new @Nullable LoggedEvent[records.size()];
-        IntFunction<@Nullable LoggedEvent> read = i -> isEvent(records.get(i)) ? EventLog.read(records.get(i)) : null;
-        if (events.length < MANY) {
-            Arrays.setAll(events, read);
-        } else {
-            Arrays.parallelSetAll(events, read);
+    /** Some records, and what they say: null where that is nothing. */
+    private record Decoded(
+            List<ConsumerRecord<String, byte[]>> records, Supplier<List<@Nullable LoggedEvent>> events) {}
+
+    /** A long backlog is decoded ahead on another core while it is folded on this one; a few records are done at once. */
+    private List<Decoded> decoded(ConsumerRecords<String, byte[]> polled) {
+        List<ConsumerRecord<String, byte[]>> all = new ArrayList<>(polled.count());
+        polled.forEach(all::add);
+        if (all.size() <= MANY) {
+            return List.of(new Decoded(all, () -> events(all)));
         }
+        List<Decoded> batches = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MANY) {
+            var some = all.subList(from, Math.min(from + MANY, all.size()));
+            var ahead = ForkJoinPool.commonPool().submit(() -> events(some));
+            batches.add(new Decoded(some, ahead::join));
+        }
+        return batches;
+    }
+
+    private List<@Nullable LoggedEvent> events(List<ConsumerRecord<String, byte[]>> records) {
+        List<@Nullable LoggedEvent> events = new ArrayList<>(records.size());
+        records.forEach(record -> events.add(isEvent(record) ? EventLog.read(record) : null));
         return events;
     }
 
@@ -314,7 +339,9 @@ public final class LogReader implements ConsumerLoop.Work {
         if (change == null) {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
-        noteClaims(change.before(), change.after());
+        if (isReady()) { // before, most claims are of tasks long done; what is still in hand is noted when all is read
+            noteClaims(change.before(), change.after());
+        }
         return change.after();
     }
 

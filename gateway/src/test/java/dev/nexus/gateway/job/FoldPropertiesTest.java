@@ -8,9 +8,7 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Order;
-import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
-import dev.nexus.contract.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +31,7 @@ class FoldPropertiesTest {
     @MethodSource("seeds")
     void anyRecordRepeatedAnywhereLaterChangesNothing(long seed) {
         Random random = new Random(seed);
-        List<LoggedEvent> log = randomLog(random);
+        List<LoggedEvent> log = RandomLog.of(random);
         List<LoggedEvent> repeated = new ArrayList<>(log);
         for (int i = 0; i < 10; i++) {
             int from = random.nextInt(repeated.size());
@@ -50,7 +48,7 @@ class FoldPropertiesTest {
     @MethodSource("seeds")
     void foldingOnFromAnyPrefixGivesTheSame(long seed) {
         Random random = new Random(seed);
-        List<LoggedEvent> log = randomLog(random);
+        List<LoggedEvent> log = RandomLog.of(random);
         int split = 1 + random.nextInt(log.size());
 
         JobState state = Story.fold(log.subList(0, split));
@@ -64,7 +62,7 @@ class FoldPropertiesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void seqGrowsByAtMostOneAndOnlyForNewIdsBeforeTheEnd(long seed) {
-        List<LoggedEvent> log = randomLog(new Random(seed));
+        List<LoggedEvent> log = RandomLog.of(new Random(seed));
         Set<String> ids = new HashSet<>(Set.of(log.getFirst().id()));
         JobState state = Story.fold(log.subList(0, 1));
 
@@ -80,7 +78,7 @@ class FoldPropertiesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void whatIsFinalStaysAsItIs(long seed) {
-        List<LoggedEvent> log = randomLog(new Random(seed));
+        List<LoggedEvent> log = RandomLog.of(new Random(seed));
         JobState state = Story.fold(log.subList(0, 1));
 
         for (LoggedEvent event : log.subList(1, log.size())) {
@@ -96,7 +94,7 @@ class FoldPropertiesTest {
     @MethodSource("seeds")
     void decidingAgainAfterWhatWasDecidedIsScheduledSendsNothingNew(long seed) {
         Story story = new Story();
-        randomLog(new Random(seed)).forEach(event -> story.thenAs(event.id(), event.event()));
+        RandomLog.of(new Random(seed)).forEach(event -> story.thenAs(event.id(), event.event()));
         List<Step> first = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD, Story.DEADLINES);
         for (Step step : first) {
             switch (step) {
@@ -142,54 +140,7 @@ class FoldPropertiesTest {
         } else if (fate == 1) {
             story.failed(task, order.attempt(), ErrorCode.MODEL_UNAVAILABLE, true);
         } else {
-            story.completed(task, order.attempt(), outcome(task, random), Fidelity.IMPLEMENTATION);
+            story.completed(task, order.attempt(), RandomLog.outcome(task, random), Fidelity.IMPLEMENTATION);
         }
-    }
-
-    private static Outcome outcome(TaskId task, Random random) {
-        return switch (task.kind()) {
-            case PLAN -> new Outcome.Planned(Story.PLAN, false);
-            case BUILD -> Story.wrote(task.step() + ".py", random.nextInt(100));
-            case TESTS -> Story.wrote("tests/test_bank.py", random.nextInt(100));
-            case TEST -> Story.report(random.nextBoolean() ? Verdict.PASSED : Verdict.FAILED, "bank.py");
-        };
-    }
-
-    private static List<LoggedEvent> randomLog(Random random) {
-        Story story = Story.of(JobKind.PIPELINE);
-        List<TaskId> tasks = List.of(
-                TaskId.plan(),
-                TaskId.build("money", 0),
-                TaskId.build("rules", 0),
-                TaskId.build("bank", 0),
-                TaskId.tests(),
-                TaskId.test(0));
-        int length = 5 + random.nextInt(60);
-        for (int i = 0; i < length; i++) {
-            TaskId task = tasks.get(random.nextInt(tasks.size()));
-            int attempt = 1 + random.nextInt(3);
-            String worker = "w" + random.nextInt(3);
-            switch (random.nextInt(20)) {
-                case 0, 1, 2 -> story.scheduled(task, attempt);
-                case 3, 4, 5, 6 -> story.started(task, attempt, worker);
-                case 7, 8, 9 -> story.completed(task, attempt, outcome(task, random), Fidelity.IMPLEMENTATION);
-                case 10, 11 -> story.failed(task, attempt, ErrorCode.INTERNAL_ERROR, random.nextBoolean());
-                case 12 -> story.then(new JobEvent.TaskReleased(task, attempt, worker));
-                case 13, 14, 15, 16 ->
-                    story.then(new JobEvent.TaskProgress(task, attempt, "at work"), "" + random.nextInt(9));
-                case 17 -> story.thenAs(Story.JOB + "/x/" + random.nextInt(5), new JobEvent.Unrecognised("job.x"));
-                case 18 -> {
-                    if (random.nextInt(4) == 0) {
-                        story.then(new JobEvent.JobCancelRequested(null));
-                    }
-                }
-                default -> {
-                    if (random.nextInt(8) == 0) {
-                        story.then(new JobEvent.JobCancelled());
-                    }
-                }
-            }
-        }
-        return story.log();
     }
 }

@@ -1,0 +1,379 @@
+package dev.nexus.gateway.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.contract.EventId;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobEvent.JobAccepted;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.LoggedEvent;
+import dev.nexus.gateway.job.JobSummary;
+import dev.nexus.gateway.job.RandomLog;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JobTableTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final JobId A = job(1);
+    private static final JobId B = job(2);
+    private static final JobId C = job(3);
+
+    private final Log log = new Log();
+    private final JobTable table = new JobTable(log, 2);
+
+    static LongStream seeds() {
+        return LongStream.range(0, 200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aTableWithThreeJobsInMemoryAnswersAsOneThatKeepsAll(long seed) {
+        Random random = new Random(seed);
+        List<LoggedEvent> events = manyJobs(random);
+        Log past = new Log();
+        JobTable small = new JobTable(past, 3);
+        JobTable large = new JobTable(new Log(), Integer.MAX_VALUE);
+        for (LoggedEvent event : events) {
+            past.append(event, small);
+            large.fold(event, json(event));
+            if (random.nextInt(20) == 0) {
+                JobId any = job(random.nextInt(20));
+                assertThat(shown(small.find(any))).isEqualTo(shown(large.find(any)));
+            }
+        }
+
+        List<Object> answers = answers(small);
+
+        assertThat(answers).isEqualTo(answers(large));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theListIsThatOfAllJobsByTimeAndIdNewestFirst(long seed) {
+        JobTable large = new JobTable(log, Integer.MAX_VALUE);
+        manyJobs(new Random(seed)).forEach(event -> large.fold(event, json(event)));
+        List<JobSummary> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            large.find(job(i)).join().ifPresent(feed -> all.add(JobSummary.of(feed.state())));
+        }
+
+        List<JobSummary> newest = large.newest(7);
+
+        all.sort(Comparator.comparing(JobSummary::createdAt)
+                .thenComparing(JobSummary::id)
+                .reversed());
+        assertThat(newest).isEqualTo(all.subList(0, 7));
+    }
+
+    @Test
+    void theJobsUsedLastStayInMemoryAndOthersAreReadAgain() {
+        ended(A, B, C);
+
+        table.find(C).join();
+        table.find(A).join(); // read again, in place of B
+        table.find(C).join();
+        table.find(A).join();
+        table.find(B).join();
+
+        assertThat(log.read).containsExactly(A, B);
+    }
+
+    @Test
+    void openJobsStayInMemoryHoweverManyThereAre() {
+        accepted(A, B, C);
+
+        table.find(A).join();
+
+        assertThat(log.read).isEmpty();
+        assertThat(table.openCount()).isEqualTo(3);
+    }
+
+    @Test
+    void aJobThatManyAskForAtOnceIsReadOnce() {
+        ended(A, B, C);
+        log.answers = false;
+        var first = table.find(A);
+        var second = table.find(A);
+
+        log.answerAll();
+
+        assertThat(log.read).containsExactly(A);
+        assertThat(second.join().orElseThrow()).isSameAs(first.join().orElseThrow());
+    }
+
+    @Test
+    void aJobThatCouldNotBeReadIsReadWhenItIsAskedForAgain() {
+        ended(A, B, C);
+        log.fails = true;
+        assertThatThrownBy(() -> table.find(A).join())
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(JobTable.Unread.class);
+        log.fails = false;
+
+        Optional<JobFeed> found = table.find(A).join();
+
+        assertThat(found).isPresent();
+    }
+
+    @Test
+    void whatComesAfterTheEndOfAJobThatIsNotInMemoryReadsNothing() {
+        ended(A, B, C);
+
+        log.append(table, A, new JobEvent.TaskProgress(dev.nexus.contract.TaskId.plan(), 1, "late"));
+        log.append(table, A, new JobEvent.JobCancelled());
+
+        assertThat(log.read).isEmpty();
+        assertThat(table.find(A).join().orElseThrow().state().seq()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeletedJobIsGoneFromEverywhereWhetherItIsInMemoryOrNot() {
+        ended(A, B, C);
+
+        log.append(table, A, new JobEvent.JobDeleted());
+        log.append(table, C, new JobEvent.JobDeleted());
+
+        assertThat(table.find(A).join()).isEmpty();
+        assertThat(table.find(C).join()).isEmpty();
+        assertThat(table.summary(A)).isEmpty();
+        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(B);
+        assertThat(log.read).isEmpty();
+    }
+
+    @Test
+    void theIdOfADeletedJobStaysTaken() {
+        ended(A);
+        log.append(table, A, new JobEvent.JobDeleted());
+
+        accepted(A);
+
+        assertThat(table.isDeleted(A)).isTrue();
+        assertThat(table.openCount()).isZero();
+    }
+
+    @Test
+    void aJobWhoseBeginningHasLeftTheLogIsForgottenWhetherItIsInMemoryOrNot() {
+        ended(A, B, C);
+
+        table.forgetBefore(Map.of(0, 5L)); // C begins at 4
+
+        assertThat(table.find(A).join()).isEmpty();
+        assertThat(table.find(C).join()).isEmpty();
+        assertThat(table.newest(10)).isEmpty();
+        assertThat(log.read).isEmpty();
+    }
+
+    @Test
+    void aJobThatBeginsWhereTheLogBeginsIsStillThere() {
+        ended(A, B, C);
+
+        table.forgetBefore(Map.of(0, 4L, 1, 100L));
+
+        assertThat(table.find(C).join()).isPresent();
+        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(C);
+    }
+
+    @Test
+    void aJobThatIsFoundToHaveLeftTheLogWhenItIsReadIsForgotten() {
+        ended(A, B, C);
+        log.beginning = 2;
+
+        Optional<JobFeed> found = table.find(A).join();
+
+        assertThat(found).isEmpty();
+        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(C, B);
+    }
+
+    @Test
+    void anIdWhoseJobHasLeftTheLogBeginsANewJob() {
+        ended(A);
+        table.forgetBefore(Map.of(0, 2L));
+
+        accepted(A);
+
+        assertThat(table.find(A).join().orElseThrow().state().since().offset()).isEqualTo(2);
+        assertThat(table.openCount()).isEqualTo(1);
+        assertThat(table.newest(10)).hasSize(1);
+    }
+
+    @Test
+    void whoeverWaitsForAJobGetsItEvenIfItEndedMeanwhileAndIsNotInMemory() {
+        ended(A, B, C);
+
+        var waiting = table.awaitAccepted(A, java.time.Duration.ofSeconds(5));
+
+        assertThat(waiting.join().state().id()).isEqualTo(A);
+    }
+
+    private void accepted(JobId... jobs) {
+        for (JobId job : jobs) {
+            log.append(
+                    table,
+                    job,
+                    new JobAccepted(
+                            JobKind.PLAN,
+                            "default",
+                            "a stack",
+                            null,
+                            List.of(),
+                            null,
+                            JobOptions.DEFAULTS,
+                            Map.of(),
+                            "hash"));
+        }
+    }
+
+    private void ended(JobId... jobs) {
+        for (JobId job : jobs) {
+            accepted(job);
+            log.append(table, job, new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION));
+        }
+    }
+
+    /** Twenty jobs side by side; most come to an end, after which late events follow, or a deletion. */
+    private static List<LoggedEvent> manyJobs(Random random) {
+        List<Deque<LoggedEvent>> stories = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Deque<LoggedEvent> story = new ArrayDeque<>();
+            for (LoggedEvent event : RandomLog.of(random)) {
+                story.add(as(job(i), event));
+            }
+            if (random.nextInt(5) > 0) {
+                story.add(event(job(i), new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION)));
+                story.add(event(job(i), new JobEvent.JobCancelled()));
+                story.add(event(job(i), new JobEvent.JobCancelRequested("too late")));
+            }
+            if (random.nextInt(5) == 0) {
+                story.add(event(job(i), new JobEvent.JobDeleted()));
+            }
+            stories.add(story);
+        }
+        List<LoggedEvent> all = new ArrayList<>();
+        while (!stories.isEmpty()) {
+            Deque<LoggedEvent> next = stories.get(random.nextInt(stories.size()));
+            LoggedEvent event = next.remove();
+            long offset = all.size();
+            all.add(new LoggedEvent(
+                    event.job(), event.id(), event.event(), 0, offset, START.plusSeconds(offset / 5))); // some at once
+            stories.removeIf(Deque::isEmpty);
+        }
+        return all;
+    }
+
+    private static LoggedEvent as(JobId job, LoggedEvent event) {
+        String id = event.id().replace(event.job().value(), job.value());
+        return new LoggedEvent(job, id, event.event(), 0, 0, START);
+    }
+
+    private static LoggedEvent event(JobId job, JobEvent event) {
+        return new LoggedEvent(job, EventId.of(job, event, "").toString(), event, 0, 0, START);
+    }
+
+    private static JobId job(int n) {
+        return new JobId("0198c5a2-7c00-7000-8000-%012d".formatted(n));
+    }
+
+    private static byte[] json(LoggedEvent event) {
+        return (event.id() + " at " + event.offset()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<Object> answers(JobTable table) {
+        List<Object> answers = new ArrayList<>();
+        answers.add(table.newest(100));
+        answers.add(table.openCount());
+        for (int i = 0; i < 20; i++) {
+            answers.add(table.summary(job(i)));
+            answers.add(shown(table.find(job(i))));
+        }
+        return answers;
+    }
+
+    private static List<Object> shown(CompletableFuture<Optional<JobFeed>> job) {
+        JobFeed feed = job.join().orElse(null);
+        List<Object> shown = new ArrayList<>();
+        if (feed != null) {
+            shown.add(feed.state());
+            for (JobFeed.Entry entry : feed.after(0, 1000)) {
+                shown.add(entry.seq() + entry.type() + entry.time() + new String(entry.json(), StandardCharsets.UTF_8));
+            }
+        }
+        return shown;
+    }
+
+    /** One partition in memory, read as the real one is: from a job's beginning to its end, by its key. */
+    private static final class Log implements JobTable.Past {
+
+        private final List<LoggedEvent> events = new ArrayList<>();
+        private final List<JobId> read = new ArrayList<>();
+        private final List<Runnable> unanswered = new ArrayList<>();
+        private boolean answers = true;
+        private boolean fails;
+        private long beginning;
+
+        void append(LoggedEvent event, JobTable to) {
+            events.add(event);
+            to.fold(event, json(event));
+        }
+
+        void append(JobTable to, JobId job, JobEvent event) {
+            LoggedEvent unplaced = event(job, event);
+            long offset = events.size();
+            append(new LoggedEvent(job, unplaced.id(), event, 0, offset, START.plusSeconds(offset)), to);
+        }
+
+        void answerAll() {
+            unanswered.forEach(Runnable::run);
+        }
+
+        @Override
+        public CompletableFuture<Optional<JobFeed>> read(EndedJob job) {
+            read.add(job.summary().id());
+            if (fails) {
+                return CompletableFuture.failedFuture(new JobTable.Unread("as the test wants it", null));
+            }
+            var answer = new CompletableFuture<Optional<JobFeed>>();
+            unanswered.add(() -> answer.complete(Optional.ofNullable(folded(job))));
+            if (answers) {
+                answerAll();
+            }
+            return answer;
+        }
+
+        private @Nullable JobFeed folded(EndedJob job) {
+            JobFeed feed = null;
+            for (LoggedEvent event : events) {
+                if (event.offset() < Math.max(job.first(), beginning)
+                        || event.offset() > job.last()
+                        || !event.job().equals(job.summary().id())) {
+                    continue;
+                }
+                if (feed != null) {
+                    feed.fold(event, json(event));
+                } else if (event.event() instanceof JobAccepted request) {
+                    feed = JobFeed.accepted(event, request, json(event));
+                }
+            }
+            return feed;
+        }
+    }
+}
