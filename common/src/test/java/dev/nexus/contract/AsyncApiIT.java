@@ -23,10 +23,10 @@ class AsyncApiIT {
 
     @Test
     void theDocumentFitsTheOfficialSchemaOfAsyncApi() throws Exception {
-        JsonNode official = Json.tree(Files.readAllBytes(
-                installed().resolve("node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json")));
-        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
-                .getSchema(official);
+        JsonNode official = Json.tree(
+                Files.readAllBytes(installed().resolve("node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json")));
+        var schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(official);
 
         var problems = schema.validate(AsyncApi.document(new Topics("")));
 

@@ -238,10 +238,11 @@ class ClusterIT {
         for (int i = 0; i < 6; i++) {
             jobs.add(cluster.submit(gateway));
         }
-        await().atMost(Cluster.LIMIT).until(() -> !cluster.job(gateway, jobs.getLast())
-                .get("status")
-                .stringValue()
-                .equals("queued"));
+        await().atMost(Cluster.LIMIT)
+                .until(() -> !cluster.job(gateway, jobs.getLast())
+                        .get("status")
+                        .stringValue()
+                        .equals("queued"));
     }
 
     private void agents(int ofEach, String... arguments) throws IOException {
