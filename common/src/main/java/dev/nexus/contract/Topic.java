@@ -92,9 +92,9 @@ public enum Topic {
         return writers().contains(service) || readers().contains(service);
     }
 
-    /** Whether the service puts aside what no one can process here. */
+    /** Whether the service puts aside what no one can process here; the gateway judges what is forwarded to it, too. */
     boolean putsDeadLettersAside(Service service) {
-        return hasDeadLetters() && readers().contains(service);
+        return hasDeadLetters() && (readers().contains(service) || service == Service.GATEWAY);
     }
 
     Map<String, String> config() {

@@ -15,9 +15,11 @@ import dev.nexus.contract.ContractFiles.Example;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,8 +77,8 @@ class AsyncApiTest {
         JsonNode prefixed = AsyncApi.document(new Topics("team-a."));
 
         assertThat(prefixed.at("/channels/job-events/address").stringValue()).isEqualTo("team-a.job-events");
-        assertThat(prefixed.at("/channels/job-events-dlt/address").stringValue())
-                .isEqualTo(new Topics("team-a.").deadLetters(Topic.JOB_EVENTS));
+        assertThat(prefixed.at("/channels/job-control-dlt/address").stringValue())
+                .isEqualTo(new Topics("team-a.").deadLetters(Topic.JOB_CONTROL));
     }
 
     @Test
@@ -124,17 +126,31 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyChannelIsWrittenOrReadBySomeServiceOfNexus() {
-        Set<String> used = DOCUMENT.get("operations")
-                .valueStream()
-                .map(operation -> operation.at("/channel/$ref").stringValue().replace("#/channels/", ""))
-                .collect(toSet());
+    void theServicesThatWriteAndReadAreThoseOfTheCode() {
+        Map<String, Set<String>> expected = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+            expected.put("send " + topic.baseName(), names(topic.writers()::contains));
+            expected.put("receive " + topic.baseName(), names(topic.readers()::contains));
+            expected.put("send " + topic.baseName() + "-dlt", names(topic::putsDeadLettersAside));
+        }
+        expected.values().removeIf(Set::isEmpty);
 
-        assertThat(used)
-                .isEqualTo(DOCUMENT.get("channels")
-                        .propertyStream()
-                        .map(Map.Entry::getKey)
-                        .collect(toSet()));
+        Map<String, Set<String>> told = new HashMap<>();
+        for (JsonNode operation : DOCUMENT.get("operations")) {
+            String channel = operation.at("/channel/$ref").stringValue().replace("#/channels/", "");
+            told.computeIfAbsent(operation.get("action").stringValue() + " " + channel, _ -> new HashSet<>())
+                    .addAll(operation
+                            .get("tags")
+                            .valueStream()
+                            .map(tag -> tag.get("name").stringValue())
+                            .toList());
+        }
+
+        assertThat(told).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    private static Set<String> names(Predicate<Service> does) {
+        return Stream.of(Service.values()).filter(does).map(Service::wire).collect(toSet());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nexus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
@@ -124,6 +125,14 @@ class GatewayTest {
     void healthAndVersionAnswer() throws Exception {
         assertThat(json(get(one, "/health")).get("status").stringValue()).isEqualTo("UP");
         assertThat(json(get(one, "/version")).get("name").stringValue()).isEqualTo("nexus");
+    }
+
+    @Test
+    void theTopicsAreDescribedInAsyncApi() throws Exception {
+        HttpResponse<String> answer = get(one, "/asyncapi.json");
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(json(answer)).isEqualTo(AsyncApi.document(TOPICS));
     }
 
     @Test
@@ -368,6 +377,7 @@ class GatewayTest {
                 "GET    | /jobs/00000000-0000-0000-0000-000000000000         | application/json | ''                | 404 | not_found",
                 "GET    | /jobs/00000000-0000-0000-0000-000000000000/events  | application/json | ''                | 404 | not_found",
                 "POST   | /jobs/00000000-0000-0000-0000-000000000000/cancel  | application/json | ''                | 404 | not_found",
+                "POST   | /asyncapi.json                                     | application/json | {}                | 405 | method_not_allowed",
                 "GET    | /nowhere                                           | application/json | ''                | 404 | not_found",
             })
     void everyRefusalIsAProblemDocument(

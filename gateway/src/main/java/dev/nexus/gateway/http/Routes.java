@@ -4,9 +4,11 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.nexus.contract.Artefacts;
+import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.JobTable;
@@ -35,7 +37,13 @@ class Routes {
 
     @Bean
     RouterFunction<ServerResponse> api(
-            Intake intake, JobTable jobs, EventLog events, Artefacts artefacts, GatewayLifecycle gateway) {
+            Intake intake,
+            JobTable jobs,
+            EventLog events,
+            Artefacts artefacts,
+            GatewayLifecycle gateway,
+            Topics topics) {
+        byte[] asyncApi = Views.json(AsyncApi.document(topics));
         JobApi api = new JobApi(
                 intake, jobs, events, artefacts, gateway::caughtUp, Mono.fromFuture(gateway.stopping(), true));
         return route().add(route().POST("/jobs", api::submit)
@@ -53,6 +61,11 @@ class Routes {
                         .build())
                 .GET("/health", _ -> health(gateway))
                 .GET("/version", _ -> version())
+                .GET(
+                        "/asyncapi.json",
+                        _ -> ServerResponse.ok()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .bodyValue(asyncApi))
                 .add(otherMethods(Map.of(
                         "/jobs", "GET, POST",
                         "/tasks/{kind:plan|build|test}", "POST",
@@ -62,8 +75,7 @@ class Routes {
                         "/jobs/{id}/artefacts", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",
-                        "/health", "GET",
-                        "/version", "GET")))
+                        "/{about:health|version|asyncapi\\.json}", "GET")))
                 .build();
     }
 
