@@ -67,9 +67,7 @@ public final class Chaos implements Callable<Integer> {
         if (breaches.size() > SHOWN) {
             System.out.println("  and " + (breaches.size() - SHOWN) + " more");
         }
-        Path list = folder.resolve("breaches.txt");
-        Files.write(list, breaches.stream().map(Breach::toString).toList());
-        System.out.println("data and logs are kept in " + folder + ", all breaches in " + list);
+        System.out.println("data, logs, all breaches and the jobs concerned are kept in " + folder);
         return 1;
     }
 

@@ -263,7 +263,8 @@ final class Customer implements Runnable {
     }
 
     private void read(String id, int connection) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(anyGateway().resolve("/jobs/" + id + "/events"))
+        URI gateway = anyGateway();
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve("/jobs/" + id + "/events"))
                 .header("Accept", "text/event-stream")
                 .timeout(ANSWER);
         String last = frames.isEmpty() ? "" : frames.getLast().id();
@@ -286,7 +287,7 @@ final class Customer implements Runnable {
             long longest = 200 + random.nextLong(LONGEST_CONNECTION.toMillis());
             var cut = market.clock().schedule(() -> close(body), longest, TimeUnit.MILLISECONDS);
             try {
-                read(body, connection, most);
+                read(body, gateway, connection, most);
             } finally {
                 cut.cancel(false);
             }
@@ -302,7 +303,7 @@ final class Customer implements Runnable {
     }
 
     /** Reads whole frames, at most so many (WHATWG HTML, section 9.2.6, as far as the gateway uses it). */
-    private void read(InputStream body, int connection, int most) throws IOException {
+    private void read(InputStream body, URI gateway, int connection, int most) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         String id = "";
         String event = "";
@@ -316,8 +317,13 @@ final class Customer implements Runnable {
             } else if (line.startsWith("data: ")) {
                 data.append(line, 6, line.length());
             } else if (line.isEmpty() && !data.isEmpty()) {
-                Frame frame =
-                        new Frame(id, event, Json.tree(data.toString().getBytes(StandardCharsets.UTF_8)), connection);
+                Frame frame = new Frame(
+                        id,
+                        event,
+                        Json.tree(data.toString().getBytes(StandardCharsets.UTF_8)),
+                        connection,
+                        gateway,
+                        System.currentTimeMillis());
                 synchronized (frames) {
                     frames.add(frame);
                 }

@@ -69,6 +69,10 @@ final class Member {
         return kind;
     }
 
+    Body body() {
+        return body;
+    }
+
     String name() {
         return name;
     }
@@ -177,17 +181,27 @@ final class Member {
                 }
             }
             case RESTART -> {
-                body.stop(hit);
-                try {
-                    hit.onExit().get(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (TimeoutException | ExecutionException e) {
-                    hungStops.incrementAndGet();
-                    log.warn("{} does not stop within {} s and is killed", name, LONGEST_STOP.toSeconds());
-                    hit.destroyForcibly().waitFor();
-                }
+                stop();
                 TimeUnit.NANOSECONDS.sleep(away.toNanos());
                 start();
             }
+        }
+    }
+
+    /** Lets the process end in order, and returns when it is gone. */
+    void stop() throws InterruptedException {
+        state = State.AWAY;
+        Process last = process;
+        if (last == null) {
+            return;
+        }
+        body.stop(last);
+        try {
+            last.onExit().get(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            hungStops.incrementAndGet();
+            log.warn("{} does not stop within {} s and is killed", name, LONGEST_STOP.toSeconds());
+            last.destroyForcibly().waitFor();
         }
     }
 

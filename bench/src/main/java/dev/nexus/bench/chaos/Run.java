@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,6 @@ final class Run {
     /** Shorter ones need not hit everything. */
     static final Duration FULL = Duration.ofMinutes(2);
 
-    private static final double LOADED = 0.9; // the last jobs come when most blows have fallen
     private static final int MOST_OPEN = 80;
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -99,7 +100,7 @@ final class Run {
         return settings;
     }
 
-    private Outcome go(Fleet fleet, HttpClient http) throws InterruptedException {
+    private Outcome go(Fleet fleet, HttpClient http) throws IOException, InterruptedException {
         log.info("starting {} brokers, and two of each service; logs are in {}", options.brokers(), fleet.logs());
         fleet.start();
         KafkaClients clients = clients(fleet.bootstrapServers());
@@ -115,17 +116,15 @@ final class Run {
                     topics.name(Topic.JOB_REQUESTS),
                     topics.name(Topic.JOB_CONTROL),
                     clock);
-            List<Customer> customers = Workload.of(options.seed(), options.jobs()).stream()
-                    .map(wish -> new Customer(wish, market))
-                    .toList();
+            List<Customer> customers = new CopyOnWriteArrayList<>();
             Striker striker = new Striker(fleet, watch, new Schedule(options.seed(), options.length()));
             long began = System.nanoTime();
             try (ExecutorService shopping = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<?> load = shopping.submit(() -> {
-                    load(customers, watch, shopping);
+                    load(customers, market, watch, striker, shopping);
                     return null;
                 });
-                striker.run(options.length());
+                striker.run(options.length(), isFull());
                 log.info("no more blows; {} jobs are open", watch.open().size());
                 boolean settled = settle(customers, load);
                 if (!settled) {
@@ -138,17 +137,28 @@ final class Run {
         }
     }
 
-    /** Spreads the jobs over the run; while too many are open, the next ones wait. */
-    private void load(List<Customer> customers, Watch watch, ExecutorService shopping) throws InterruptedException {
+    /**
+     * Spreads the jobs over the run; while too many are open, the next ones wait. If blows are still to fall when all are
+     * submitted, more jobs follow: a blow on an idle process proves nothing.
+     */
+    private void load(
+            List<Customer> customers, Customer.Market market, Watch watch, Striker striker, ExecutorService shopping)
+            throws InterruptedException {
         long began = System.nanoTime();
-        long each = (long) (options.length().toNanos() * LOADED / customers.size());
-        for (int i = 0; i < customers.size(); i++) {
+        long each = options.length().toNanos() / options.jobs();
+        for (int i = 0; i < options.jobs() || !striker.isOver(); i++) {
             TimeUnit.NANOSECONDS.sleep(Math.max(0, began + i * each - System.nanoTime()));
             while (watch.open().size() > MOST_OPEN) {
                 TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
             }
-            shopping.execute(customers.get(i));
+            Customer customer = new Customer(Workload.wish(options.seed(), i), market);
+            customers.add(customer);
+            shopping.execute(customer);
         }
+    }
+
+    private boolean isFull() {
+        return options.length().compareTo(FULL) >= 0;
     }
 
     private static boolean settle(List<Customer> customers, Future<?> load) throws InterruptedException {
@@ -170,7 +180,7 @@ final class Run {
             List<Customer> customers,
             Striker striker,
             Duration took)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         RawTopics raw = new RawTopics(clients);
         List<RawRecord> events = raw.all(topics.name(Topic.JOB_EVENTS));
         List<RawRecord> requests = raw.all(topics.name(Topic.JOB_REQUESTS));
@@ -205,7 +215,27 @@ final class Run {
         bodies(fleet, http, audit);
         breaches.addAll(audit.breaches());
         breaches.addAll(processes(fleet, striker));
+        write(breaches, audit, customers, striker);
         return new Outcome(breaches, Figures.of(audit, customers, striker.done(), fleet.members(), breaches, took));
+    }
+
+    private void write(List<Breach> breaches, Audit audit, List<Customer> customers, Striker striker)
+            throws IOException {
+        Evidence evidence = new Evidence(options.folder());
+        evidence.blows(striker.done());
+        evidence.breaches(breaches);
+        Set<String> concerned = breaches.stream().map(Breach::job).collect(Collectors.toSet());
+        for (String job : concerned) {
+            JobHistory history = audit.jobs().get(job);
+            if (history != null) {
+                evidence.job(
+                        history,
+                        customers.stream()
+                                .filter(customer -> job.equals(customer.job()))
+                                .flatMap(customer -> customer.frames().stream())
+                                .toList());
+            }
+        }
     }
 
     private List<Breach> processes(Fleet fleet, Striker striker) {
@@ -225,7 +255,7 @@ final class Run {
                         member.name() + " did not end after SIGTERM, " + member.hungStops() + " times"));
             }
         }
-        if (options.length().compareTo(FULL) >= 0) {
+        if (isFull()) {
             striker.missing()
                     .forEach((kind, blows) -> breaches.add(
                             new Breach(Breach.Rule.COVERAGE, "", "no " + kind + " with work was " + blows)));

@@ -1,10 +1,8 @@
 package dev.nexus.bench.chaos;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
@@ -22,12 +20,11 @@ final class Schedule {
 
     private final Random random;
     private final Duration longestStop;
-    private final Deque<Strike> round = new ArrayDeque<>();
 
     /**
      * A blow that is to fall.
      *
-     * @param pause how long to wait before it
+     * @param pause how long to wait behind it
      * @param away how long the process is then stopped, or missing until it is started again
      * @param pick which of the processes in question it hits, as a part of 1
      */
@@ -41,25 +38,23 @@ final class Schedule {
         this.longestStop = longest.compareTo(SHORTEST_STOP) < 0 ? SHORTEST_STOP : longest;
     }
 
-    Strike next() {
-        if (round.isEmpty()) {
-            List<Strike> strikes = new ArrayList<>();
-            for (Kind kind : Kind.values()) {
-                for (Blow blow : Blow.values()) {
-                    strikes.add(new Strike(
-                            kind,
-                            blow,
-                            between(SHORTEST_PAUSE, LONGEST_PAUSE),
-                            blow == Blow.STOP
-                                    ? between(SHORTEST_STOP, longestStop)
-                                    : between(Duration.ZERO, LONGEST_ABSENCE),
-                            random.nextDouble()));
-                }
+    /** Every blow on every kind, in the order of this round. */
+    List<Strike> round() {
+        List<Strike> strikes = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            for (Blow blow : Blow.values()) {
+                strikes.add(new Strike(
+                        kind,
+                        blow,
+                        between(SHORTEST_PAUSE, LONGEST_PAUSE),
+                        blow == Blow.STOP
+                                ? between(SHORTEST_STOP, longestStop)
+                                : between(Duration.ZERO, LONGEST_ABSENCE),
+                        random.nextDouble()));
             }
-            Collections.shuffle(strikes, random);
-            round.addAll(strikes);
         }
-        return round.remove();
+        Collections.shuffle(strikes, random);
+        return strikes;
     }
 
     private Duration between(Duration least, Duration most) {

@@ -3,14 +3,11 @@ package dev.nexus.bench.chaos;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,9 +31,9 @@ final class Striker {
     private final Fleet fleet;
     private final Watch watch;
     private final Schedule schedule;
-    private final Deque<Schedule.Strike> again = new ArrayDeque<>();
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
     private final ExecutorService blows = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean over;
 
     /**
      * A blow that fell.
@@ -60,25 +57,33 @@ final class Striker {
         this.schedule = schedule;
     }
 
-    /** Strikes until the time is up, and returns when all that was hit is back. */
-    void run(Duration length) throws InterruptedException {
+    /**
+     * Strikes until the time is up, and returns when all that was hit is back.
+     *
+     * @param complete whether to go on, for as long again, until every kind was hit in every way while it had work
+     */
+    void run(Duration length, boolean complete) throws InterruptedException {
         long end = System.nanoTime() + length.toNanos();
-        while (true) {
-            Schedule.Strike strike = again.isEmpty() ? schedule.next() : again.remove();
-            TimeUnit.NANOSECONDS.sleep(strike.pause().toNanos());
-            if (System.nanoTime() > end) {
-                break;
+        long latest = end + (complete ? length.toNanos() : 0);
+        List<Schedule.Strike> due = new ArrayList<>();
+        while (System.nanoTime() < end
+                || (System.nanoTime() < latest && !missing().isEmpty())) {
+            if (due.isEmpty()) {
+                due.addAll(schedule.round());
             }
-            Optional<Member> hit = choose(strike);
-            if (hit.isEmpty() || workOf(hit.get()) == 0) {
-                again.add(strike); // once more later on; a blow on an idle process proves little
-            }
-            hit.ifPresent(member -> strike(member, strike));
+            Duration pause = strikeOne(due);
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         }
+        over = true;
         blows.shutdown();
         if (!blows.awaitTermination(LONGEST_RETURN.toMillis(), TimeUnit.MILLISECONDS)) {
             log.warn("some processes are not back after {} s", LONGEST_RETURN.toSeconds());
         }
+    }
+
+    /** Whether no more blows will fall. */
+    boolean isOver() {
+        return over;
     }
 
     List<Done> done() {
@@ -100,21 +105,39 @@ final class Striker {
         return missing;
     }
 
-    private Optional<Member> choose(Schedule.Strike strike) throws InterruptedException {
+    /**
+     * Carries out the first blow in the list for which there is a process with work, and strikes it off. If none has work
+     * for a while, the first one falls on any process, and stays on the list.
+     *
+     * @return how long to wait then
+     */
+    private Duration strikeOne(List<Schedule.Strike> due) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            List<Member> up = candidates(strike.kind());
-            List<Member> busy = up.stream().filter(member -> workOf(member) > 0).toList();
-            boolean late = System.nanoTime() > deadline;
-            List<Member> from = busy.isEmpty() && late ? up : busy;
-            if (!from.isEmpty()) {
-                return Optional.of(from.get((int) (strike.pick() * from.size())));
-            }
-            if (late) {
-                return Optional.empty();
+        while (System.nanoTime() < deadline) {
+            for (Schedule.Strike next : due) {
+                List<Member> busy = candidates(next.kind()).stream()
+                        .filter(member -> workOf(member) > 0)
+                        .toList();
+                if (!busy.isEmpty()) {
+                    due.remove(next);
+                    strike(pick(busy, next), next);
+                    return next.pause();
+                }
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
+        for (Schedule.Strike next : due) {
+            List<Member> up = candidates(next.kind());
+            if (!up.isEmpty()) {
+                strike(pick(up, next), next);
+                return next.pause();
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    private static Member pick(List<Member> from, Schedule.Strike strike) {
+        return from.get((int) (strike.pick() * from.size()));
     }
 
     /** One broker at a time: that is what three of them promise to survive. */

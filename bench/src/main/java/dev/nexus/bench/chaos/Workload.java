@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,25 +32,23 @@ final class Workload {
 
     private Workload() {}
 
-    static List<Wish> of(long seed, int jobs) {
-        Random random = new Random(seed);
-        List<Wish> wishes = new ArrayList<>();
-        for (int i = 0; i < jobs; i++) {
-            Shape shape = shape(random.nextInt(10));
-            Door door = DOORS.get(random.nextInt(DOORS.size()));
-            String spec = SPECS.get(random.nextInt(SPECS.size()));
-            boolean cancelled = random.nextInt(100) < 7;
-            Duration cancelAfter = Duration.ofMillis(random.nextLong(LATEST_CANCEL.toMillis()));
-            wishes.add(new Wish(
-                    i,
-                    shape,
-                    door,
-                    body(shape, spec, i),
-                    cancelled ? cancelAfter : null,
-                    random.nextBoolean(),
-                    random.nextInt(20) == 0));
-        }
-        return wishes;
+    /** The job with this number, from 0. */
+    static Wish wish(long seed, int number) {
+        Random random = new Random(seed * 1_000_003 + number);
+        random.nextInt(); // the first number of neighbouring seeds is much the same
+        Shape shape = shape(random.nextInt(10));
+        Door door = DOORS.get(random.nextInt(DOORS.size()));
+        String spec = SPECS.get(random.nextInt(SPECS.size()));
+        boolean cancelled = random.nextInt(100) < 7;
+        Duration cancelAfter = Duration.ofMillis(random.nextLong(LATEST_CANCEL.toMillis()));
+        return new Wish(
+                number,
+                shape,
+                door,
+                body(shape, spec, number),
+                cancelled ? cancelAfter : null,
+                random.nextBoolean(),
+                random.nextInt(20) == 0);
     }
 
     private static Shape shape(int dice) {

@@ -1,0 +1,296 @@
+package dev.nexus.bench.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.bench.chaos.Breach.Rule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The judge finds what it is there to find, and nothing where all is well. */
+class AuditTest {
+
+    private static final String JOB = LogForTests.JOB;
+    private static final String BODY =
+            "{'status':'completed','seq':5,'tasks':[{'id':'plan','status':'completed','attempt':1}]}";
+
+    @Test
+    void aJobAsItShouldBeBreaksNothing() {
+        LogForTests log = LogForTests.ofAPlan().completed();
+        Audit audit = new Audit(log.records());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+        audit.noJobFailsForAReasonOfItsOwn();
+        audit.nothingIsReplaced(List.of());
+        audit.streamIsTheLog(JOB, log.frames());
+        bodies(audit, BODY, BODY);
+
+        assertThat(audit.breaches()).isEmpty();
+    }
+
+    @Test
+    void aJobThatTheLogDoesNotKnowIsLost() {
+        Audit audit = new Audit(List.of());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+
+        assertThat(rules(audit)).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aJobWithoutFinalEventIsLost() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+
+        assertThat(rules(audit)).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aRepeatOfTheFinalEventIsNoSecondOne() {
+        Audit audit = new Audit(LogForTests.ofAPlan()
+                .completed()
+                .event("final", "{'type':'job.failed'}")
+                .records());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+
+        assertThat(audit.breaches()).isEmpty();
+        assertThat(audit.jobs().get(JOB).status()).isEqualTo("completed");
+    }
+
+    @Test
+    void aSecondFinalEventWithAnIdOfItsOwnIsABreach() {
+        Audit audit = new Audit(LogForTests.ofAPlan()
+                .completed()
+                .event("final/2", "{'type':'job.failed'}")
+                .records());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+
+        assertThat(rules(audit)).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aRefusalOfWhatWasWellFormedIsABreach() {
+        Audit audit = new Audit(LogForTests.ofAPlan()
+                .completed()
+                .event("rejected/job-requests/0/1", "{'type':'job.rejected','error':{'code':'id_in_use'}}")
+                .records());
+
+        audit.everyJobHasOneEnd(List.of(JOB));
+
+        assertThat(rules(audit)).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aJobThatFailsForADefectIsABreachAndForAFaultyModelIsNot() {
+        Audit defect = new Audit(failedWith("internal_error"));
+        Audit fault = new Audit(failedWith("invalid_model_output"));
+
+        defect.noJobFailsForAReasonOfItsOwn();
+        fault.noJobFailsForAReasonOfItsOwn();
+
+        assertThat(rules(defect)).containsExactly(Rule.FAILED);
+        assertThat(fault.breaches()).isEmpty();
+    }
+
+    @Test
+    void aResultOfAWorkerThatDidNotWinTheClaimIsABreach() {
+        Audit audit = new Audit(new LogForTests()
+                .event("accepted", "{'type':'job.accepted'}")
+                .event("plan/1/started/a", "{'type':'task.started','task':'plan','attempt':1,'worker':'a'}")
+                .event("plan/1/started/b", "{'type':'task.started','task':'plan','attempt':1,'worker':'b'}")
+                .event("plan/1/result", "{'type':'task.completed','task':'plan','attempt':1,'worker':'b'}")
+                .records());
+
+        audit.nothingIsReplaced(List.of());
+
+        assertThat(rules(audit)).containsExactly(Rule.REPLACED);
+    }
+
+    @Test
+    void anOrderWithAFileOfALateTwinIsABreach() {
+        LogForTests log = new LogForTests().event("accepted", "{'type':'job.accepted'}");
+        built(log, 1, "'sha256':'aa','size':1,'partition':0,'offset':7");
+        built(log, 2, "'sha256':'bb','size':1,'partition':0,'offset':8");
+        Audit first = new Audit(log.records());
+        Audit twin = new Audit(log.records());
+
+        first.nothingIsReplaced(List.of(testOrder("'sha256':'aa','size':1,'partition':0,'offset':7")));
+        twin.nothingIsReplaced(List.of(testOrder("'sha256':'bb','size':1,'partition':0,'offset':8")));
+
+        assertThat(first.breaches()).isEmpty();
+        assertThat(rules(twin)).containsExactly(Rule.REPLACED);
+    }
+
+    @Test
+    void anOrderWithAnotherPlanThanTheFirstCompletedIsABreach() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+        RawRecord order = order("build-requests", "{'type':'build','task':'build:one','plan':{'summary':'two'}}");
+
+        audit.nothingIsReplaced(List.of(order));
+
+        assertThat(rules(audit)).containsExactly(Rule.REPLACED);
+    }
+
+    @Test
+    void aCallThatStartsAfterAnEqualReplyWasReadableIsABreach() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+
+        audit.noCallIsRepeated(List.of(call(0, 10_000, 300), call(1, 20_000, 9_000)), Map.of(), List.of());
+
+        assertThat(rules(audit)).containsExactly(Rule.REPEATED_CALL);
+    }
+
+    @Test
+    void aCallThatWasUnderWayWhenAnEqualReplyCameIsNone() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+
+        audit.noCallIsRepeated(List.of(call(0, 10_000, 300), call(1, 20_000, 9_800)), Map.of(), List.of());
+
+        assertThat(audit.breaches()).isEmpty();
+    }
+
+    @Test
+    void theTimeInWhichTheWorkerWasStoppedDoesNotCount() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+        long from = LogForTests.START + 9_900;
+
+        audit.noCallIsRepeated(
+                List.of(call(0, 10_000, 300), call(1, 20_000, 300)),
+                Map.of("a", List.of(new Audit.Span(from, from + 9_700))),
+                List.of());
+
+        assertThat(audit.breaches()).isEmpty();
+    }
+
+    @Test
+    void aGapInAStreamIsABreach() {
+        LogForTests log = LogForTests.ofAPlan().completed();
+        List<Frame> frames = new ArrayList<>(log.frames());
+        frames.remove(2);
+        Audit audit = new Audit(log.records());
+
+        audit.streamIsTheLog(JOB, frames);
+
+        assertThat(rules(audit)).containsExactly(Rule.STREAM);
+    }
+
+    @Test
+    void aRepeatInAStreamIsABreach() {
+        LogForTests log = LogForTests.ofAPlan().completed();
+        List<Frame> frames = new ArrayList<>(log.frames());
+        frames.add(3, frames.get(2));
+        Audit audit = new Audit(log.records());
+
+        audit.streamIsTheLog(JOB, frames);
+
+        assertThat(rules(audit)).containsExactly(Rule.STREAM);
+    }
+
+    @Test
+    void aStreamThatEndsEarlyIsABreach() {
+        LogForTests log = LogForTests.ofAPlan().completed();
+        Audit audit = new Audit(log.records());
+
+        audit.streamIsTheLog(JOB, log.frames().subList(0, 4));
+
+        assertThat(rules(audit)).containsExactly(Rule.STREAM);
+    }
+
+    @Test
+    void aStreamThatTellsSomethingElseIsABreach() {
+        LogForTests log = LogForTests.ofAPlan().completed();
+        LogForTests other = LogForTests.ofAPlan().event("final", "{'type':'job.completed','verdict':'passed'}");
+        Audit audit = new Audit(log.records());
+
+        audit.streamIsTheLog(JOB, other.frames());
+
+        assertThat(rules(audit)).containsExactly(Rule.STREAM);
+    }
+
+    @Test
+    void bodiesThatDifferAreABreach() {
+        Audit audit = new Audit(LogForTests.ofAPlan().completed().records());
+
+        bodies(audit, BODY, BODY + " ");
+
+        assertThat(rules(audit)).containsExactly(Rule.BODY);
+    }
+
+    @Test
+    void aBodyThatTellsOtherThanTheLogIsABreachForEachDifference() {
+        Audit audit = new Audit(LogForTests.ofAPlan().completed().records());
+        String wrong = "{'status':'failed','seq':6,'artefacts':[{'path':'a.py','sha256':'aa','size':1}],"
+                + "'tasks':[{'id':'plan','status':'running','attempt':2}],'verdict':'passed','error':{'code':'x'}}";
+
+        bodies(audit, wrong, wrong);
+
+        assertThat(audit.breaches())
+                .extracting(Breach::what)
+                .extracting(what -> what.substring(0, what.indexOf(':')))
+                .containsExactly("status", "seq", "files", "attempts", "completion of plan", "error", "verdict");
+    }
+
+    @Test
+    void whatComesAfterTheEndDoesNotCount() {
+        Audit audit = new Audit(LogForTests.ofAPlan()
+                .completed()
+                .event("plan/2/started/b", "{'type':'task.started','task':'plan','attempt':2,'worker':'b'}")
+                .records());
+
+        bodies(audit, BODY, BODY);
+
+        assertThat(audit.breaches()).isEmpty();
+    }
+
+    private static void bodies(Audit audit, String... bodies) {
+        List<JsonNode> trees =
+                java.util.Arrays.stream(bodies).map(LogForTests::json).toList();
+        audit.bodiesTellTheLog(JOB, List.of(bodies), trees);
+    }
+
+    private static List<Rule> rules(Audit audit) {
+        return audit.breaches().stream().map(Breach::rule).toList();
+    }
+
+    private static List<RawRecord> failedWith(String code) {
+        return LogForTests.ofAPlan()
+                .event("final", "{'type':'job.failed','error':{'code':'" + code + "'}}")
+                .records();
+    }
+
+    private static void built(LogForTests log, int attempt, String ref) {
+        log.event(
+                "build:one/" + attempt + "/started/a",
+                "{'type':'task.started','task':'build:one','attempt':" + attempt + ",'worker':'a'}");
+        log.event(
+                "build:one/" + attempt + "/result",
+                "{'type':'task.completed','task':'build:one','attempt':" + attempt + ",'worker':'a',"
+                        + "'outcome':{'type':'files','files':[{'path':'a.py'," + ref + "}]}}");
+    }
+
+    private static RawRecord testOrder(String ref) {
+        return order("test-requests", "{'type':'test','task':'test','files':[{'path':'a.py'," + ref + "}]}");
+    }
+
+    private static RawRecord order(String topic, String json) {
+        return new LogForTests().record(topic, "order", json).records().getFirst();
+    }
+
+    /** A reply that was appended so many milliseconds after the log's start. */
+    private static RawRecord call(long offset, long at, long duration) {
+        return new RawRecord(
+                "model-calls",
+                0,
+                offset,
+                LogForTests.START + at,
+                JOB,
+                new HashMap<>(),
+                LogForTests.json("{'callKey':'k','task':'plan','attempt':1,'durationMillis':" + duration + "}"));
+    }
+}
