@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.EventLog;
@@ -35,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -431,6 +433,14 @@ class KafkaDoorTest {
         }
 
         accepted(id);
+    }
+
+    @Test
+    void whatIsTooLargeForTheTopicIsRefusedByTheBroker() {
+        Sent tooLarge = a("more than 4 MiB", " ".repeat(4 * 1024 * 1024));
+
+        assertThatThrownBy(() -> send(Topic.JOB_REQUESTS, PARTITION, tooLarge))
+                .hasCauseInstanceOf(RecordTooLargeException.class);
     }
 
     @Test
