@@ -24,6 +24,8 @@ public enum ErrorCode {
     UNAVAILABLE,
     /** As many jobs are open as this installation takes; the same request may succeed later. */
     OVERLOADED,
+    /** The brokers' disks are nearly full; the same request may succeed later. */
+    INSUFFICIENT_STORAGE,
     /** A record on a work topic is no order. */
     UNREADABLE_ORDER,
     /** The model's answers did not fit what was asked for, after every re-ask. */

@@ -13,6 +13,7 @@ import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
@@ -84,8 +85,13 @@ public class GatewayApplication {
     }
 
     @Bean
-    Room room(JobTable jobs, GatewaySettings settings) {
-        return new Room(jobs, settings.limits().openJobs());
+    DiskWatch diskWatch(KafkaClients clients, GatewaySettings settings) {
+        return new DiskWatch(clients::admin, settings.limits().minFreeDisk());
+    }
+
+    @Bean
+    Room room(JobTable jobs, DiskWatch disks, GatewaySettings settings) {
+        return new Room(jobs, settings.limits().openJobs(), disks::shortage);
     }
 
     @Bean
@@ -119,13 +125,15 @@ public class GatewayApplication {
             Refusals refusals,
             JobTable jobs,
             Intake intake,
-            Driver driver) {
+            Driver driver,
+            DiskWatch disks) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         var heart = new Heart(producer, topics, self, GatewayLifecycle.VERSION);
         var reader = new LogReader(clients, topics, jobs, driver, heart);
         return new GatewayLifecycle(
                 heart,
+                disks,
                 reader,
                 history,
                 driver,

@@ -3,6 +3,7 @@ package dev.nexus.gateway;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
+import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.LogReader;
@@ -24,6 +25,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
 
     private final Heart heart;
+    private final DiskWatch disks;
     private final LogReader reader;
     private final History history;
     private final Driver driver;
@@ -34,8 +36,9 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     GatewayLifecycle(
-            Heart heart, LogReader reader, History history, Driver driver, DriverSeat seat, RequestConsumer requests) {
+            Heart heart, DiskWatch disks, LogReader reader, History history, Driver driver, DriverSeat seat, RequestConsumer requests) {
         this.heart = heart;
+        this.disks = disks;
         this.reader = reader;
         this.history = history;
         this.driver = driver;
@@ -49,6 +52,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         history.start();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
+        disks.start();
         running = true;
     }
 
@@ -76,6 +80,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 starting.interrupt();
                 starting.join();
             }
+            disks.stop();
             requests.stop();
             seat.stop();
             history.stop();
@@ -106,6 +111,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Why no new jobs are taken though all else goes on; null if they are. */
+    public @Nullable String shortage() {
+        return disks.shortage();
     }
 
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */

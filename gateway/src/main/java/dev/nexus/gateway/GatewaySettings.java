@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /** What the gateway takes, and how long it lets things last. */
@@ -22,10 +23,12 @@ record GatewaySettings(
      * How much at once.
      *
      * @param openJobs jobs that are not final; more are refused until some are
+     * @param minFreeDisk that each broker's disk must have for new jobs to be taken; 0 not to ask
      * @param queuedOrders orders that wait on each work topic beyond the free slots of its service
      */
     record Limits(
             @DefaultValue("10000") @Min(1) int openJobs,
+            @DefaultValue("512MB") DataSize minFreeDisk,
             @DefaultValue("16") @Min(1) int queuedOrders) {}
 
     /**

@@ -1,6 +1,7 @@
 package dev.nexus.standalone;
 
 import dev.nexus.builder.BuilderApplication;
+import dev.nexus.contract.TopicSetup;
 import dev.nexus.gateway.GatewayApplication;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.planner.PlannerApplication;
@@ -100,12 +101,20 @@ final class Embedded implements AutoCloseable {
             return all;
         } catch (RuntimeException e) {
             all.close();
-            Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
             throw CommandFailure.failed(
-                    "Nexus cannot start: " + cause.getMessage() + "; see "
+                    "Nexus cannot start: " + reason(e) + "; see "
                             + settings.data().logFile(),
                     e);
         }
+    }
+
+    private static @Nullable String reason(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TopicSetup.ClusterUnfit unfit) {
+                return unfit.getMessage(); // it says more than what lies beneath it
+            }
+        }
+        return NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
     }
 
     private static ConfigurableApplicationContext startCommon(Settings settings) {

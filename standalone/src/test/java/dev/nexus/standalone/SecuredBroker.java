@@ -1,5 +1,6 @@
 package dev.nexus.standalone;
 
+import dev.nexus.contract.KafkaClients;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import kafka.admin.ConfigCommand;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.tools.AclCommand;
+import org.apache.kafka.tools.TopicCommand;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 /**
  * A broker that lets nobody in without TLS and SASL (SCRAM-SHA-512), and lets no user do what no ACL allows. Its CA and
@@ -118,6 +127,14 @@ final class SecuredBroker implements AutoCloseable {
                 "PKCS12");
     }
 
+    /** The clients of a user, made as a service makes its own. */
+    KafkaClients clients(Map<String, String> springSettings) {
+        KafkaProperties settings = new Binder(new MapConfigurationPropertySource(springSettings))
+                .bind("spring.kafka", KafkaProperties.class)
+                .get();
+        return KafkaClients.connected(settings, "test", new DefaultSslBundleRegistry());
+    }
+
     /** The same as Kafka's own clients and tools want it. */
     Map<String, Object> clientSettings(String user) {
         return Map.of(
@@ -140,6 +157,59 @@ final class SecuredBroker implements AutoCloseable {
     /** One who may do anything. */
     Admin admin() {
         return Admin.create(clientSettings("admin"));
+    }
+
+    /**
+     * Runs a shell script that calls Kafka's commands, as an administrator has them on the path: a shell takes the script
+     * apart, and each command runs in this process.
+     */
+    void runAsAdmin(String script) throws IOException, InterruptedException {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Path calls = bin.resolve("calls");
+        Files.deleteIfExists(calls);
+        for (String command : List.of("kafka-acls.sh", "kafka-topics.sh", "kafka-configs.sh")) {
+            Path shim = bin.resolve(command);
+            Files.writeString(shim, "#!/bin/sh\nprintf '%s\\n' " + command + " \"$@\" '' >> " + calls + "\n");
+            boolean _ = shim.toFile().setExecutable(true);
+        }
+        Properties admin = new Properties();
+        admin.putAll(clientSettings("admin"));
+        try (var writer = Files.newBufferedWriter(bin.resolve("admin.properties"))) {
+            admin.store(writer, null);
+        }
+        ProcessBuilder shell = new ProcessBuilder("sh", "-e", "-c", script)
+                .directory(bin.toFile())
+                .inheritIO();
+        shell.environment().put("KAFKA_BOOTSTRAP_SERVERS", address());
+        shell.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
+        if (shell.start().waitFor() != 0) {
+            throw new IllegalStateException("the script failed");
+        }
+        for (String call : Files.readString(calls).split("\n\n", 0)) {
+            List<String> words = call.lines()
+                    .map(word ->
+                            word.equals("admin.properties") ? bin.resolve(word).toString() : word)
+                    .toList();
+            run(words.getFirst(), words.subList(1, words.size()).toArray(String[]::new));
+        }
+    }
+
+    private static void run(String command, String... arguments) {
+        Exit.setExitProcedure((status, _) -> {
+            if (status != 0) {
+                throw new IllegalStateException(command + " " + List.of(arguments) + " ended with " + status);
+            }
+        });
+        try {
+            switch (command) {
+                case "kafka-acls.sh" -> AclCommand.main(arguments);
+                case "kafka-topics.sh" -> TopicCommand.main(arguments);
+                case "kafka-configs.sh" -> ConfigCommand.main(arguments);
+                default -> throw new IllegalArgumentException(command);
+            }
+        } finally {
+            Exit.resetExitProcedure();
+        }
     }
 
     private static String password(String user) {

@@ -2,6 +2,7 @@ package dev.nexus.standalone;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,14 @@ final class ServiceProcess implements AutoCloseable {
     /** As {@code kill -9} does; returns when it is gone. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** The exit code of one that ends by itself. */
+    int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the process goes on after " + limit);
+        }
+        return process.exitValue();
     }
 
     @Override

@@ -78,7 +78,7 @@ record Problem(
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .headers(more);
         if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-            response.header("Retry-After", "2");
+            response.header("Retry-After", code == ErrorCode.INSUFFICIENT_STORAGE ? "30" : "2");
         }
         return response.bodyValue(Views.json(this));
     }
@@ -92,7 +92,7 @@ record Problem(
             case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
             case ID_IN_USE -> HttpStatus.UNPROCESSABLE_CONTENT;
             case CONFLICT -> HttpStatus.CONFLICT;
-            case UNAVAILABLE, OVERLOADED -> HttpStatus.SERVICE_UNAVAILABLE;
+            case UNAVAILABLE, OVERLOADED, INSUFFICIENT_STORAGE -> HttpStatus.SERVICE_UNAVAILABLE;
             case UNREADABLE_ORDER,
                     INVALID_MODEL_OUTPUT,
                     MODEL_UNAVAILABLE,

@@ -109,6 +109,10 @@ class Routes {
         if (trouble != null) {
             body.put("trouble", trouble);
         }
+        String shortage = gateway.shortage();
+        if (shortage != null) {
+            body.put("refusesJobs", shortage);
+        }
         return ServerResponse.status(status.equals("UP") ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Views.json(body));

@@ -38,7 +38,7 @@ public final class Refusals {
     public CompletableFuture<?> refuse(
             Place at, @Nullable JobId id, ConsumerRecord<String, byte[]> record, InvalidRequest why) {
         log.warn("refused the record at {}: {}", at, why.code().wire());
-        boolean later = why.code() == ErrorCode.OVERLOADED;
+        boolean later = why.code() == ErrorCode.OVERLOADED || why.code() == ErrorCode.INSUFFICIENT_STORAGE;
         ErrorInfo error = new ErrorInfo(why.code(), String.valueOf(why.getMessage()), later);
         JobId keyed = id == null ? Envelope.job(record) : id;
         JobId named = keyed == null ? JobId.ofRecord(at.name(), at.partition(), at.offset()) : keyed;
