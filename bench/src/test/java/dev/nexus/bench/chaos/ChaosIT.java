@@ -1,0 +1,22 @@
+package dev.nexus.bench.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A short run of {@code ./nexus chaos}; its evidence stays in {@code target/chaos}. */
+class ChaosIT {
+
+    @Test
+    void twoMinutesOfBlowsBreakNoPromise() throws Exception {
+        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "chaos")), "run");
+
+        Run.Outcome outcome = new Run(new Run.Options(80, Duration.ofMinutes(2), 1, 1, folder)).go();
+
+        System.out.print(outcome.figures());
+        assertThat(outcome.breaches()).isEmpty();
+    }
+}
