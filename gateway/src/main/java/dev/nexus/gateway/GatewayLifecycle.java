@@ -36,7 +36,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     GatewayLifecycle(
-            Heart heart, DiskWatch disks, LogReader reader, History history, Driver driver, DriverSeat seat, RequestConsumer requests) {
+            Heart heart,
+            DiskWatch disks,
+            LogReader reader,
+            History history,
+            Driver driver,
+            DriverSeat seat,
+            RequestConsumer requests) {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
