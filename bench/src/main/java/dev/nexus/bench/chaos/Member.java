@@ -97,8 +97,8 @@ final class Member {
 
     /** Starts a process and returns when it is ready; one that ends before that is followed by another. */
     void start() throws InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!over) {
+            long deadline = System.nanoTime() + LONGEST_START.toNanos(); // of this life: the next one has as long again
             try {
                 if (awaitReady(life.incrementAndGet(), deadline)) {
                     return;
