@@ -76,6 +76,10 @@ final class KafkaForTests implements AutoCloseable {
         events = new EventLog(producer, topics, "gateway");
     }
 
+    String bootstrapServers() {
+        return broker.getBrokersAsString();
+    }
+
     KafkaClients clients(String name) {
         var settings = new KafkaProperties();
         settings.setBootstrapServers(List.of(broker.getBrokersAsString()));

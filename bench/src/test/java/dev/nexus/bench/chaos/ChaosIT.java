@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A short run of {@code ./nexus chaos}; its evidence stays in {@code target/chaos}. */
 class ChaosIT {
 
     @Test
+    @Timeout(value = 12, unit = TimeUnit.MINUTES)
     void twoMinutesOfBlowsBreakNoPromise() throws Exception {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "chaos")), "run");
 

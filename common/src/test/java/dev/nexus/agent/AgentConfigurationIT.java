@@ -5,17 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-class AgentConfigurationTest {
+class AgentConfigurationIT {
+
+    private static KafkaForTests kafka;
 
     private final ApplicationContextRunner context = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+            .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class, SslAutoConfiguration.class))
             .withUserConfiguration(AgentConfiguration.class)
-            .withPropertyValues("spring.application.name=planner-service");
+            .withPropertyValues(
+                    "spring.application.name=planner-service",
+                    "spring.kafka.bootstrap-servers=" + kafka.bootstrapServers());
+
+    @BeforeAll
+    static void startBroker() throws InterruptedException {
+        kafka = new KafkaForTests();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
 
     @Test
     void aServiceFindsAllThatItsRuntimeNeeds() {
