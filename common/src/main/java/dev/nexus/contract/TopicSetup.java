@@ -261,6 +261,13 @@ public final class TopicSetup {
         return byName;
     }
 
+    /** The same, for a cluster that keeps this many copies of each record. */
+    public List<NewTopic> wanted(int copies) {
+        return wanted().values().stream()
+                .map(topic -> keptOn(topic, (short) copies))
+                .toList();
+    }
+
     /** With all copies, one broker may be away while records are written. */
     private static NewTopic keptOn(NewTopic topic, short copies) {
         Map<String, String> all = new TreeMap<>(topic.configs());

@@ -72,10 +72,14 @@ final class ClusterScript {
         };
     }
 
-    /** The topics with their settings, and the share groups with theirs. */
-    static String topics(Topics topics) {
+    /**
+     * The topics with their settings, and the share groups with theirs.
+     *
+     * @param copies of each record
+     */
+    static String topics(Topics topics, int copies) {
         String made = new TopicSetup(topics)
-                .wanted().values().stream().map(ClusterScript::create).collect(joining());
+                .wanted(copies).stream().map(ClusterScript::create).collect(joining());
         String groups = Stream.of(Service.PLANNER, Service.BUILDER, Service.TESTER)
                 .map(service -> "set_up_group --entity-name " + topics.group(service) + " --add-config "
                         + TopicSetup.OFFSET_RESET + "=" + TopicSetup.EARLIEST + "\n")
@@ -98,6 +102,7 @@ final class ClusterScript {
                 .entrySet().stream()
                         .map(entry -> " \\\n  --config " + entry.getKey() + "=" + entry.getValue())
                         .collect(joining());
-        return "topic --topic " + topic.name() + " --partitions " + topic.numPartitions() + configs + "\n";
+        return "topic --topic " + topic.name() + " --partitions " + topic.numPartitions() + " --replication-factor "
+                + topic.replicationFactor() + configs + "\n";
     }
 }

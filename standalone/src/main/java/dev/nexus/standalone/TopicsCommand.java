@@ -2,6 +2,7 @@ package dev.nexus.standalone;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code nexus topics}: how to make what the services else make by themselves. */
 @Command(
@@ -11,13 +12,22 @@ import picocli.CommandLine.Mixin;
             "Prints the commands that create the topics and set up the share groups,",
             "for clusters where services may not do so by themselves."
         },
-        footer = {"", "Examples:", "  nexus topics", "  nexus topics --prefix team-a. | sh"})
+        footer = {"", "Examples:", "  nexus topics", "  nexus topics --prefix team-a. --copies 1 | sh"})
 final class TopicsCommand implements Runnable {
+
+    private static final int MOST_COPIES = 9;
 
     private final Shell shell;
 
     @Mixin
     private PrefixOption prefix = new PrefixOption();
+
+    @Option(
+            names = "--copies",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "On how many brokers each record is kept; ${DEFAULT-VALUE} if not given.")
+    private int copies;
 
     TopicsCommand(Shell shell) {
         this.shell = shell;
@@ -25,7 +35,10 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public void run() {
-        shell.out().print(ClusterScript.topics(prefix.topics(shell)));
+        if (copies < 1 || copies > MOST_COPIES) {
+            throw CommandFailure.usage("--copies is " + copies + "; it is from 1 to " + MOST_COPIES);
+        }
+        shell.out().print(ClusterScript.topics(prefix.topics(shell), copies));
         shell.out().flush();
     }
 }

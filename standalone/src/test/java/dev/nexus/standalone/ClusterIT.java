@@ -19,11 +19,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every service as processes of its own around one broker: many at once, killed, stopped and restarted in their work. */
 class ClusterIT {
 
+    private static final String SLOW_TEST = "takes a minute: ./nexus verify --all";
     private static final String SLOW = "--nexus.models.offline.latency=10m";
 
     @TempDir
@@ -79,6 +81,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void theTaskOfAWorkerThatIsKilledTogetherWithTheDriverIsIssuedAgain() throws Exception {
         Gateway driver = cluster.gateway();
         cluster.awaitReady(driver);
@@ -137,6 +140,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void aBrokerThatIsAwayForLongLetsNobodyBeTakenForDead() throws Exception {
         Gateway gateway = cluster.gateway();
         cluster.agent(PlannerApplication.class);
@@ -155,6 +159,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void aWorkerThatWasPausedAndAnswersLateChangesNothing() throws Exception {
         Gateway gateway = cluster.gateway();
         cluster.agent(PlannerApplication.class);
@@ -177,6 +182,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void aDriverThatWasPausedAndGoesOnChangesNothing() throws Exception {
         Gateway paused = cluster.gateway();
         cluster.awaitReady(paused);
@@ -207,6 +213,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void aRollingRestartOfEveryServiceUnderLoadFailsNoJob() throws Exception {
         Gateway front = cluster.gateway();
         Gateway one = cluster.gateway();

@@ -53,24 +53,22 @@ final class SecuredBroker implements AutoCloseable {
         try (var writer = Files.newBufferedWriter(settings)) {
             settings(folder, port, controllerPort).store(writer, null);
         }
-        Process process = new ProcessBuilder(List.of(
-                        java("java"),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Dlogback.configurationFile=dev/nexus/standalone/secured-broker-logback.xml",
-                        "-Dnexus.logs=" + Files.createDirectories(folder.resolve("logs")),
-                        "-D" + BrokerProcess.MORE_SETTINGS + "=" + settings,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        folder.toString(),
-                        String.valueOf(port),
-                        String.valueOf(controllerPort)))
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                java("java"),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=dev/nexus/standalone/secured-broker-logback.xml",
+                "-Dnexus.logs=" + Files.createDirectories(folder.resolve("logs")),
+                "-D" + BrokerProcess.MORE_SETTINGS + "=" + settings,
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerProcess.class.getName(),
+                folder.toString()));
+        command.addAll(ClusterNode.alone(port, controllerPort).arguments());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         awaitReady(process);
         return new SecuredBroker(folder, process, port);
     }

@@ -8,8 +8,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A short run of {@code ./nexus chaos}; its evidence stays in {@code target/chaos}. */
+@EnabledIfSystemProperty(
+        named = "nexus.all",
+        matches = "true",
+        disabledReason = "takes minutes: ./nexus verify --all, or ./nexus chaos")
 class ChaosIT {
 
     @Test
