@@ -280,22 +280,7 @@ public final class TopicSetup {
         short copies = copies(admin);
         Map<String, TopicDescription> descriptions =
                 admin.describeTopics(wanted.keySet()).allTopicNames().get();
-        List<ConfigResource> resources = wanted.keySet().stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
-        Map<ConfigResource, Config> configs = new HashMap<>();
-        for (var result : admin.describeConfigs(resources).values().entrySet()) {
-            try {
-                configs.put(result.getKey(), result.getValue().get());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof AuthorizationException)) {
-                    throw e;
-                }
-            }
-        }
-        if (configs.size() < wanted.size()) { // an agent need not look: the gateway does
-            log.debug("may not see the settings of {} topics", wanted.size() - configs.size());
-        }
+        Map<ConfigResource, Config> configs = visibleConfigs(admin, wanted.keySet());
         warnOfFewCopies(descriptions.values());
         for (NewTopic topic : wanted.values()) {
             int partitions =
@@ -315,6 +300,31 @@ public final class TopicSetup {
                 }
             });
         }
+    }
+
+    /** None for an agent, which need not be allowed to look, as the gateway does. */
+    private Map<ConfigResource, Config> visibleConfigs(Admin admin, Set<String> names)
+            throws InterruptedException, ExecutionException {
+        Map<ConfigResource, Config> configs = new HashMap<>();
+        if (!services.contains(Service.GATEWAY)) {
+            return configs;
+        }
+        List<ConfigResource> resources = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        for (var result : admin.describeConfigs(resources).values().entrySet()) {
+            try {
+                configs.put(result.getKey(), result.getValue().get());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
+                log.warn(
+                        "the settings of topic {} can't be seen: allow DescribeConfigs",
+                        result.getKey().name());
+            }
+        }
+        return configs;
     }
 
     /** Once in a process. The one broker of this machine is no oversight, so there it is only said. */

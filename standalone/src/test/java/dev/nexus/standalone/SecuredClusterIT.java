@@ -52,6 +52,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -144,13 +145,12 @@ class SecuredClusterIT {
         try (Producer<String, byte[]> admin =
                 broker.clients(broker.springSettings("admin")).producer("test")) {
             for (Topic work : List.of(Topic.PLAN_REQUESTS, Topic.BUILD_REQUESTS, Topic.TEST_REQUESTS)) {
-                send(admin, work, null, "no order");
-                send(admin, work, null, "{\"type\": \"a request that is not valid\"}");
+                send(admin, work, null, "{\"type\": \"a request that the gateway refuses\"}");
+                send(admin, work, null, "{\"type\": \"an order that the agent refuses\", \"attempt\": 1}");
+                sendSecondAttempt(admin, work);
             }
+            send(admin, Topic.JOB_REQUESTS, null, "no request");
             send(admin, Topic.JOB_CONTROL, null, "no command");
-            secondAttempts()
-                    .forEach((topic, order) ->
-                            send(admin, topic, UUID.randomUUID().toString(), text(order)));
         }
 
         assertThat(ended(repaired).get("verdict").stringValue()).isEqualTo("passed");
@@ -371,14 +371,21 @@ class SecuredClusterIT {
         }
     }
 
-    /** An attempt above 1 looks for a recorded reply first; nobody knows the jobs, so nothing else comes of it. */
-    private static Map<Topic, Order> secondAttempts() {
-        Since since = new Since(0, 0, Instant.now());
-        return Map.of(
-                Topic.PLAN_REQUESTS, new Order.PlanOrder(TaskId.plan(), 2, since, "a stack", false),
-                Topic.BUILD_REQUESTS,
-                        new Order.BuildOrder(TaskId.build("stack", 0), 2, since, "a stack", PLAN, List.of(), List.of()),
-                Topic.TEST_REQUESTS, new Order.WriteTestsOrder(TaskId.tests(), 2, since, "a stack", PLAN, List.of()));
+    /** An attempt above 1 looks for a recorded reply first. The gateway knows no such job, so nothing else comes of it. */
+    private static void sendSecondAttempt(Producer<String, byte[]> admin, Topic work) {
+        JobId job = new JobId(UUID.randomUUID().toString());
+        RecordMetadata at = new EventLog(admin, TOPICS, "test")
+                .append(job, new JobEvent.TaskScheduled(TaskId.plan(), 1))
+                .join();
+        send(admin, Topic.MODEL_CALLS, job.value(), "something in the place where a reply could be");
+        Since since = new Since(at.partition(), at.offset(), Instant.ofEpochMilli(at.timestamp()));
+        Order order = switch (work) {
+            case PLAN_REQUESTS -> new Order.PlanOrder(TaskId.plan(), 2, since, "a stack", false);
+            case BUILD_REQUESTS ->
+                new Order.BuildOrder(TaskId.build("stack", 0), 2, since, "a stack", PLAN, List.of(), List.of());
+            default -> new Order.WriteTestsOrder(TaskId.tests(), 2, since, "a stack", PLAN, List.of());
+        };
+        send(admin, work, job.value(), new String(Json.write(order), StandardCharsets.UTF_8));
     }
 
     private record Decision(String user, String verdict, String operation, String resource, String rule) {
@@ -427,10 +434,6 @@ class SecuredClusterIT {
     private static void send(Producer<String, byte[]> producer, Topic topic, String key, String value) {
         EventLog.send(producer, new ProducerRecord<>(TOPICS.name(topic), key, value.getBytes(StandardCharsets.UTF_8)))
                 .join();
-    }
-
-    private static String text(Order order) {
-        return new String(Json.write(order), StandardCharsets.UTF_8);
     }
 
     private static List<JobEvent> eventsOf(JobId job, KafkaClients clients) {
