@@ -63,6 +63,11 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         return new EventId(job, task, attempt, Fact.SCHEDULED, "");
     }
 
+    /** Whether {@code text} has the form of an id that is about one task, or about something that this version ignores. */
+    public static boolean isBelowJob(JobId job, String text) {
+        return text.startsWith(job.value()) && text.indexOf('/', job.value().length() + 1) > 0;
+    }
+
     private static EventId ofJob(JobId job, Fact fact, String detail) {
         return new EventId(job, null, 0, fact, detail);
     }

@@ -1,5 +1,6 @@
 package dev.nexus.contract;
 
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -66,14 +67,15 @@ public final class EventLog {
         if (job == null || id == null || record.value() == null) {
             return null;
         }
+        Instant time = Instant.ofEpochMilli(record.timestamp());
+        return read(job, id, record.value(), record.partition(), record.offset(), time);
+    }
+
+    /** Likewise, of a record whose key and {@code ce_id} were read already. */
+    public static @Nullable LoggedEvent read(
+            JobId job, String id, byte[] value, int partition, long offset, Instant time) {
         try {
-            return new LoggedEvent(
-                    job,
-                    id,
-                    Json.readEvent(record.value()),
-                    record.partition(),
-                    record.offset(),
-                    java.time.Instant.ofEpochMilli(record.timestamp()));
+            return new LoggedEvent(job, id, Json.readEvent(value), partition, offset, time);
         } catch (JacksonException e) {
             return null;
         }

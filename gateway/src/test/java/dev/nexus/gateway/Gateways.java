@@ -30,10 +30,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -150,10 +154,15 @@ public final class Gateways implements AutoCloseable {
         return answer.statusCode() == 200 ? json(answer).get("status").stringValue() : "none";
     }
 
-    /** The ids on the job's stream behind that event, once it has ended by itself. */
-    public List<String> stream(ConfigurableApplicationContext gateway, JobId job, String lastEventId) {
+    /** The job's stream behind that event, once it has ended by itself. */
+    public String streamed(ConfigurableApplicationContext gateway, JobId job, String lastEventId) {
         return exchange(request(gateway, "/jobs/" + job + "/events").header("Last-Event-ID", lastEventId))
-                .body()
+                .body();
+    }
+
+    /** The ids on that stream. */
+    public List<String> stream(ConfigurableApplicationContext gateway, JobId job, String lastEventId) {
+        return streamed(gateway, job, lastEventId)
                 .lines()
                 .filter(line -> line.startsWith("id: "))
                 .map(line -> line.substring(4))
@@ -183,6 +192,11 @@ public final class Gateways implements AutoCloseable {
         lastAppend = events.append(job, event).join();
     }
 
+    /** For many: nobody waits until it is written. */
+    public CompletableFuture<RecordMetadata> appendSoon(JobId job, JobEvent event) {
+        return events.append(job, event);
+    }
+
     /** Where the last append stands. */
     public RecordMetadata lastAppend() {
         return java.util.Objects.requireNonNull(lastAppend);
@@ -208,6 +222,24 @@ public final class Gateways implements AutoCloseable {
     }
 
     // --- on the topics -----------------------------------------------------------------------
+
+    /** As when the retention of all that is on {@code job-events} by now has passed. */
+    public void dropAllEvents() {
+        String name = topics.name(Topic.JOB_EVENTS);
+        try (Admin admin = clients.admin()) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            for (var partition : admin.describeTopics(List.of(name))
+                    .allTopicNames()
+                    .get()
+                    .get(name)
+                    .partitions()) {
+                all.put(new TopicPartition(name, partition.partition()), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(all).all().get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     public RecordMetadata send(Topic topic, @Nullable String key, String value, Map<String, String> headers) {
         var record = new ProducerRecord<>(topics.name(topic), key, value.getBytes(StandardCharsets.UTF_8));

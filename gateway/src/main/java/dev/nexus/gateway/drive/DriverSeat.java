@@ -12,7 +12,6 @@ import dev.nexus.contract.Topics;
 import dev.nexus.gateway.intake.CommandReader;
 import dev.nexus.gateway.intake.InvalidRequest;
 import dev.nexus.gateway.intake.Refusals;
-import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.log.ConsumerLoop;
 import dev.nexus.gateway.log.JobTable;
 import java.time.Duration;
@@ -146,13 +145,12 @@ public final class DriverSeat implements ConsumerLoop.Work {
 
     private boolean isDone(HeldCommands.Held command) {
         JobId id = command.command().job();
-        JobSummary job = jobs.summary(id).orElse(null);
-        if (job == null) {
+        if (!jobs.isKnown(id)) {
             return false;
         }
         switch (command.command().command()) {
             case ControlCommand.Cancel cancel -> {
-                if (!job.status().isFinal()) {
+                if (jobs.isOpen(id)) {
                     events.append(id, new JobEvent.JobCancelRequested(cancel.reason()))
                             .join();
                 }

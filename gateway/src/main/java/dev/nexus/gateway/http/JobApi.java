@@ -141,7 +141,9 @@ final class JobApi {
     }
 
     Mono<ServerResponse> list(ServerRequest http) {
-        return json(Map.of("jobs", jobs.newest(LISTED)));
+        return Mono.fromFuture(() -> jobs.newest(LISTED))
+                .flatMap(newest -> json(Map.of("jobs", newest)))
+                .onErrorResume(JobTable.Unread.class, _ -> unread());
     }
 
     Mono<ServerResponse> show(ServerRequest http) {
@@ -271,12 +273,12 @@ final class JobApi {
                         Artefacts.Gone.class,
                         e -> Problem.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()))
                                 .response())
-                .onErrorResume(
-                        JobTable.Unread.class,
-                        _ -> Problem.of(
-                                        ErrorCode.UNAVAILABLE,
-                                        "the events of this job could not be read from Kafka in time; ask again")
-                                .response());
+                .onErrorResume(JobTable.Unread.class, _ -> unread());
+    }
+
+    private static Mono<ServerResponse> unread() {
+        return Problem.of(ErrorCode.UNAVAILABLE, "the events could not be read from Kafka in time; ask again")
+                .response();
     }
 
     /** What another replica knows already may still be unread here: nothing is said not to be there before it was read. */

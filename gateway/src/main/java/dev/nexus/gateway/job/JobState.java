@@ -105,6 +105,12 @@ public record JobState(
         };
     }
 
+    /** Whether the event, if it is news to an open job, is its final one. */
+    public static boolean ends(LoggedEvent event) {
+        return (event.event() instanceof JobEvent.Final || event.event() instanceof JobEvent.Unrecognised)
+                && EventId.parse(event.job(), event.id()).fact() == EventId.Fact.FINAL;
+    }
+
     /** Whether the event tells something of a job that is final: only that it is deleted. */
     public static boolean mayFollowTheEnd(LoggedEvent event) {
         return EventId.parse(event.job(), event.id()).fact() == EventId.Fact.DELETED;

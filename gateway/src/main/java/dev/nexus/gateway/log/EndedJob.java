@@ -1,24 +1,23 @@
 package dev.nexus.gateway.log;
 
-import dev.nexus.gateway.job.JobState;
-import dev.nexus.gateway.job.JobSummary;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Since;
+import java.time.Instant;
 
 /**
- * What always stays in memory of a final job: what lists show, and where its events stand.
+ * What always stays in memory of a final job: where its events stand, and its place among the others.
  *
  * @param partition of {@code job-events}, for all of its events
  * @param first the offset of its {@code job.accepted}
  * @param last the offset of its final event
  */
-record EndedJob(JobSummary summary, int partition, long first, long last, boolean deleted) {
+record EndedJob(JobId id, Instant createdAt, int partition, long first, long last, boolean deleted) {
 
-    /** @param last where the event stands that ended it */
-    static EndedJob of(JobState job, long last) {
-        return new EndedJob(
-                JobSummary.of(job), job.since().partition(), job.since().offset(), last, job.deleted());
+    static EndedJob of(JobId id, Since since, long last) {
+        return new EndedJob(id, since.time(), since.partition(), since.offset(), last, false);
     }
 
     EndedJob asDeleted() {
-        return new EndedJob(summary, partition, first, last, true);
+        return new EndedJob(id, createdAt, partition, first, last, true);
     }
 }

@@ -130,7 +130,7 @@ public final class History implements JobTable.Past {
         }
 
         private @Nullable JobFeed fold(@Nullable JobFeed feed, EndedJob job, ConsumerRecord<String, byte[]> record) {
-            if (record.offset() > job.last() || !job.summary().id().value().equals(record.key())) {
+            if (record.offset() > job.last() || !job.id().value().equals(record.key())) {
                 return feed;
             }
             LoggedEvent event = EventLog.read(record);

@@ -1,8 +1,10 @@
 package dev.nexus.gateway.log;
 
+import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Since;
 import dev.nexus.gateway.job.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,13 +13,42 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One job: its state now, and every counted event so far, for any number of followers. */
 public final class JobFeed {
 
+    private static final Logger log = LoggerFactory.getLogger(JobFeed.class);
+
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
+    /** What was read and is not yet part of the state; null if there is nothing. Guarded by {@code entries}. */
+    private volatile @Nullable List<Unfolded> unfolded;
+
     private volatile JobState state;
+    private long last;
+
+    /** An event of this job as it stands in the log, still to be decoded. */
+    static final class Unfolded {
+
+        private final String id;
+        private final byte[] json;
+        private final long offset;
+        private final Instant time;
+
+        Unfolded(String id, byte[] json, long offset, Instant time) {
+            this.id = id;
+            this.json = json;
+            this.offset = offset;
+            this.time = time;
+        }
+
+        @Nullable
+        LoggedEvent in(JobFeed feed) {
+            return EventLog.read(feed.id(), id, json, feed.since().partition(), offset, time);
+        }
+    }
 
     /** A counted event. */
     public static final class Entry {
@@ -71,6 +102,7 @@ public final class JobFeed {
 
     private JobFeed(JobState first, LoggedEvent accepted, byte[] json) {
         state = first;
+        last = accepted.offset();
         entries.add(new Entry(1, accepted, json));
     }
 
@@ -79,29 +111,85 @@ public final class JobFeed {
         return new JobFeed(JobState.accepted(first, request), first, json);
     }
 
+    JobId id() {
+        return state.id();
+    }
+
+    /** Where it begins in the log. */
+    Since since() {
+        return state.since();
+    }
+
+    /** Where the newest of its events stands that counts or may count; for the log's thread. */
+    long last() {
+        return last;
+    }
+
     public JobState state() {
+        foldTheUnfolded();
         return state;
     }
 
     /** Folds the next event; only the thread that reads the log, or this job's past, calls this. */
-    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
     void fold(LoggedEvent next, byte[] json) {
-        JobState before = state;
-        JobState after = before.after(next);
-        if (after == before) {
+        foldTheUnfolded();
+        boolean news;
+        synchronized (entries) {
+            news = add(next, json);
+        }
+        if (news) {
+            followers.forEach(Runnable::run);
+        }
+    }
+
+    /** Keeps the next event until someone asks for the state or the events. */
+    void foldLater(Unfolded next) {
+        synchronized (entries) {
+            List<Unfolded> more = unfolded == null ? new ArrayList<>() : unfolded;
+            more.add(next);
+            unfolded = more;
+            last = next.offset;
+        }
+    }
+
+    /** Whether {@code next}, an event about the job as a whole, ends it: all such events but the last are folded. */
+    boolean isEndedBy(LoggedEvent next) {
+        return JobState.ends(next) && !state.ids().contains(next.id());
+    }
+
+    private void foldTheUnfolded() {
+        if (unfolded == null) {
             return;
         }
         synchronized (entries) {
-            if (after.seq() > before.seq()) {
-                entries.add(new Entry(after.seq(), next, json));
+            List<Unfolded> all = unfolded == null ? List.of() : unfolded;
+            for (Unfolded next : all) {
+                LoggedEvent event = next.in(this);
+                if (event == null) {
+                    log.warn("skipped a record of job {} that is no event: offset {}", id(), next.offset);
+                } else {
+                    add(event, next.json);
+                }
             }
-            state = after;
+            unfolded = null;
         }
-        followers.forEach(Runnable::run);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
+    private boolean add(LoggedEvent next, byte[] json) {
+        JobState before = state;
+        JobState after = before.after(next);
+        if (after.seq() > before.seq()) {
+            entries.add(new Entry(after.seq(), next, json));
+            last = next.offset();
+        }
+        state = after;
+        return after != before;
     }
 
     /** At most {@code most} events behind {@code seq}, in order. */
     public List<Entry> after(long seq, int most) {
+        foldTheUnfolded();
         synchronized (entries) {
             int from = Math.clamp(seq, 0, entries.size());
             return List.copyOf(entries.subList(from, Math.min(entries.size(), from + most)));

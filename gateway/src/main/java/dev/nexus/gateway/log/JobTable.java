@@ -23,9 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All jobs that the log tells of. Open jobs are in memory, and the final ones that were used last; of the other final
- * jobs a few lines are, and their events are read from the log again when someone asks for them. One thread writes, any
- * may read.
+ * All jobs that the log tells of. Open jobs are in memory, and the final ones that were used last; of any other final job
+ * only its place in the log is, from where it is read again when someone asks for it. One thread writes, any may read.
  */
 public final class JobTable {
 
@@ -98,7 +97,7 @@ public final class JobTable {
             feed.fold(next, json);
             JobState after = feed.state();
             if (after.status().isFinal()) {
-                end(feed, next.offset());
+                end(feed);
             }
             return after == before ? null : new Change(before, after);
         }
@@ -115,9 +114,40 @@ public final class JobTable {
         return null; // its job.accepted has left the log, or never came
     }
 
+    /**
+     * As {@link #fold}, for the time before anyone asks: what tells of a single task is kept as it is, and folded once
+     * someone does. Most jobs of a long log have ended, and nobody ever will.
+     */
+    void foldLater(JobId job, JobFeed.Unfolded next) {
+        JobFeed feed = open.get(job);
+        if (feed != null) {
+            feed.foldLater(next);
+        }
+    }
+
+    /** Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it. */
+    void foldLater(LoggedEvent next, byte[] json) {
+        JobFeed feed = open.get(next.job());
+        if (feed != null && feed.isEndedBy(next)) {
+            feed.foldLater(new JobFeed.Unfolded(next.id(), json, next.offset(), next.time()));
+            end(feed);
+        } else {
+            fold(next, json);
+        }
+    }
+
+    /** Folds what was kept of the open jobs: someone may ask for them now. */
+    void foldOpen() {
+        for (JobFeed feed : open.values()) {
+            if (feed.state().status().isFinal()) { // by an event that is named as no final one should be
+                end(feed);
+            }
+        }
+    }
+
     private JobFeed begin(JobFeed feed) {
-        JobId id = feed.state().id();
-        created.add(new Created(feed.state().createdAt(), id));
+        JobId id = feed.id();
+        created.add(new Created(feed.since().time(), id));
         open.put(id, feed);
         Set<CompletableFuture<JobFeed>> waiting = awaited.remove(id);
         if (waiting != null) { // whoever waits goes on elsewhere: this thread has the log to read
@@ -127,34 +157,34 @@ public final class JobTable {
     }
 
     /** In this order, so that whoever looks among the open ones first and then here misses none. */
-    private void end(JobFeed feed, long last) {
-        EndedJob job = EndedJob.of(feed.state(), last);
-        ended.put(job.summary().id(), job);
+    private void end(JobFeed feed) {
+        EndedJob job = EndedJob.of(feed.id(), feed.since(), feed.last());
+        ended.put(job.id(), job);
         keep(job, feed);
-        open.remove(job.summary().id());
+        open.remove(job.id());
     }
 
     private void delete(EndedJob job) {
-        ended.put(job.summary().id(), job.asDeleted());
+        ended.put(job.id(), job.asDeleted());
         drop(job);
     }
 
     private void forget(EndedJob job) {
-        ended.remove(job.summary().id(), job);
+        ended.remove(job.id(), job);
         drop(job);
     }
 
     private void drop(EndedJob job) {
-        created.remove(new Created(job.summary().createdAt(), job.summary().id()));
+        created.remove(new Created(job.createdAt(), job.id()));
         synchronized (recent) {
-            recent.remove(job.summary().id());
+            recent.remove(job.id());
         }
     }
 
     private void keep(EndedJob job, JobFeed feed) {
         synchronized (recent) {
-            if (job.equals(ended.get(job.summary().id()))) { // else it was deleted or forgotten meanwhile
-                recent.put(job.summary().id(), feed);
+            if (job.equals(ended.get(job.id()))) { // else it was deleted or forgotten meanwhile
+                recent.put(job.id(), feed);
             }
         }
     }
@@ -180,7 +210,7 @@ public final class JobTable {
 
     /** Once for all who ask for it at the same time. */
     private CompletableFuture<Optional<JobFeed>> readAgain(EndedJob job) {
-        JobId id = job.summary().id();
+        JobId id = job.id();
         var answer = new CompletableFuture<Optional<JobFeed>>();
         var other = beingRead.putIfAbsent(id, answer);
         if (other != null) {
@@ -201,14 +231,14 @@ public final class JobTable {
         return answer;
     }
 
-    /** What lists show of the job, always at once; empty if there is none, or it was deleted. */
-    public Optional<JobSummary> summary(JobId id) {
-        JobFeed feed = open.get(id);
-        return feed != null
-                ? Optional.of(JobSummary.of(feed.state()))
-                : Optional.ofNullable(ended.get(id))
-                        .filter(job -> !job.deleted())
-                        .map(EndedJob::summary);
+    /** Whether there is such a job; not if it was deleted. */
+    public boolean isKnown(JobId id) {
+        return open.containsKey(id) || (ended.containsKey(id) && !isDeleted(id));
+    }
+
+    /** Whether there is such a job, and it is not final. */
+    public boolean isOpen(JobId id) {
+        return open.containsKey(id);
     }
 
     /** Whether the job was deleted, so that its id is still taken. */
@@ -222,17 +252,29 @@ public final class JobTable {
         return open.size();
     }
 
+    /** How many final jobs are in memory as a whole. */
+    public int endedInMemory() {
+        synchronized (recent) {
+            return recent.size();
+        }
+    }
+
     /** Shows every job that is not final. */
     public void forEachOpen(Consumer<JobState> action) {
         open.values().forEach(feed -> action.accept(feed.state()));
     }
 
-    /** The newest {@code most} jobs, newest first. */
-    public List<JobSummary> newest(int most) {
-        return created.descendingSet().stream()
-                .flatMap(each -> summary(each.job()).stream())
+    /** The newest {@code most} jobs, newest first; as with {@link #find}, those that are not in memory are read. */
+    public CompletableFuture<List<JobSummary>> newest(int most) {
+        List<CompletableFuture<Optional<JobFeed>>> jobs = created.descendingSet().stream()
                 .limit(most)
+                .map(each -> find(each.job()))
                 .toList();
+        return CompletableFuture.allOf(jobs.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> jobs.stream()
+                        .flatMap(job -> job.join().stream())
+                        .map(feed -> JobSummary.of(feed.state()))
+                        .toList());
     }
 
     /** Whether the job is known as a final one, be it deleted or not. */

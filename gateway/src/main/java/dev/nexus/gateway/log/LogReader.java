@@ -1,6 +1,7 @@
 package dev.nexus.gateway.log;
 
 import dev.nexus.contract.Envelope;
+import dev.nexus.contract.EventId;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobEvent;
@@ -25,14 +26,11 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +56,6 @@ public final class LogReader implements ConsumerLoop.Work {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final int PROGRESS_EVERY = 100_000;
-    /** Records from which on they are decoded on another thread, so many at a time. */
-    private static final int MANY = 250;
-
     /** Bytes; the default of 50 MB would be most of a small heap. */
     private static final int FETCHED_AT_ONCE = 1024 * 1024;
 
@@ -76,7 +71,7 @@ public final class LogReader implements ConsumerLoop.Work {
     private Map<TopicPartition, Long> target = Map.of();
     private Workers workers;
     private long ownBeatAt = System.nanoTime();
-    private long folded;
+    private long read;
     /** Events that stood in the log when the reading began. */
     private long standing;
 
@@ -245,23 +240,24 @@ public final class LogReader implements ConsumerLoop.Work {
     public void step(Consumer<String, byte[]> opened) {
         Map<JobId, JobState> changed = new LinkedHashMap<>();
         boolean beat = false;
-        for (Decoded batch : decoded(opened.poll(Duration.ofMillis(200)))) {
-            List<@Nullable LoggedEvent> events = batch.events().get();
-            for (int i = 0; i < events.size(); i++) {
-                ConsumerRecord<String, byte[]> record = batch.records().get(i);
-                Instant time = Instant.ofEpochMilli(record.timestamp());
-                if (isEvent(record)) {
-                    clock.read(record.partition(), time, System.nanoTime());
-                    JobState job = fold(record, events.get(i), opened);
+        String events = topics.name(Topic.JOB_EVENTS);
+        for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
+            Instant time = Instant.ofEpochMilli(record.timestamp());
+            if (!record.topic().equals(events)) {
+                clock.read(time, System.nanoTime());
+                beat |= hear(record);
+            } else {
+                clock.read(record.partition(), time, System.nanoTime());
+                if (isReady()) {
+                    JobState job = fold(record, opened);
                     if (job != null) {
                         changed.put(job.id(), job);
                     }
                 } else {
-                    clock.read(time, System.nanoTime());
-                    beat |= hear(record);
+                    foldLater(record, opened);
                 }
-                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             }
+            positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         }
         Place place = new Place() {
             @Override
@@ -275,9 +271,10 @@ public final class LogReader implements ConsumerLoop.Work {
             }
         };
         if (!isReady() && !place.isBehind(target)) {
+            table.foldOpen();
             table.forEachOpen(job -> noteClaims(null, job));
             ready.countDown();
-            log.info("ready: {} events read", folded);
+            log.info("ready: {} events read", read);
         }
         if (isReady()) {
             answerThoseWhoAsk(place);
@@ -288,61 +285,56 @@ public final class LogReader implements ConsumerLoop.Work {
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
     }
 
-    private boolean isEvent(ConsumerRecord<String, byte[]> record) {
-        return record.topic().equals(topics.name(Topic.JOB_EVENTS));
-    }
-
-    /** Some records, and what they say: null where that is nothing. */
-    private record Decoded(
-            List<ConsumerRecord<String, byte[]>> records, Supplier<List<@Nullable LoggedEvent>> events) {}
-
-    /** A long backlog is decoded ahead on another core while it is folded on this one; a few records are done at once. */
-    private List<Decoded> decoded(ConsumerRecords<String, byte[]> polled) {
-        List<ConsumerRecord<String, byte[]>> all = new ArrayList<>(polled.count());
-        polled.forEach(all::add);
-        if (all.size() <= MANY) {
-            return List.of(new Decoded(all, () -> events(all)));
-        }
-        List<Decoded> batches = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += MANY) {
-            var some = all.subList(from, Math.min(from + MANY, all.size()));
-            var ahead = ForkJoinPool.commonPool().submit(() -> events(some));
-            batches.add(new Decoded(some, ahead::join));
-        }
-        return batches;
-    }
-
-    private List<@Nullable LoggedEvent> events(List<ConsumerRecord<String, byte[]>> records) {
-        List<@Nullable LoggedEvent> events = new ArrayList<>(records.size());
-        records.forEach(record -> events.add(isEvent(record) ? EventLog.read(record) : null));
-        return events;
-    }
-
-    private @Nullable JobState fold(
-            ConsumerRecord<String, byte[]> record, @Nullable LoggedEvent event, Consumer<String, byte[]> opened) {
+    private @Nullable JobState fold(ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> opened) {
+        LoggedEvent event = EventLog.read(record);
         if (event == null) {
-            log.warn(
-                    "skipped a record on {} that is no event: partition {}, offset {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset());
+            skip(record);
             return null;
         }
-        if (++folded % PROGRESS_EVERY == 0 && !isReady()) {
-            log.info("{} of {} events read ({} %)", folded, standing, 100 * folded / Math.max(standing, folded));
-        }
-        if (event.event() instanceof JobEvent.JobAccepted && table.hasEnded(event.job())) {
-            forgetExpired(opened); // a repeat, or a new job under an old id whose first job has left the log
-        }
+        forgetIfExpired(event, opened);
         JobTable.Change change = table.fold(event, record.value());
         listener.read(event);
         if (change == null) {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
-        if (isReady()) { // before, most claims are of tasks long done; what is still in hand is noted when all is read
-            noteClaims(change.before(), change.after());
-        }
+        noteClaims(change.before(), change.after());
         return change.after();
+    }
+
+    /** While nobody can ask for a job yet, only what makes or ends one is decoded: that is a small part of a long log. */
+    private void foldLater(ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> opened) {
+        if (++read % PROGRESS_EVERY == 0) {
+            log.info("{} of {} events read ({} %)", read, standing, 100 * read / Math.max(standing, read));
+        }
+        JobId job = Envelope.job(record);
+        String id = Envelope.header(record, Envelope.ID);
+        if (job != null && id != null && record.value() != null && EventId.isBelowJob(job, id)) {
+            Instant time = Instant.ofEpochMilli(record.timestamp());
+            table.foldLater(job, new JobFeed.Unfolded(id, record.value(), record.offset(), time));
+            return;
+        }
+        LoggedEvent event = EventLog.read(record);
+        if (event == null) {
+            skip(record);
+            return;
+        }
+        forgetIfExpired(event, opened);
+        table.foldLater(event, record.value());
+    }
+
+    private static void skip(ConsumerRecord<String, byte[]> record) {
+        log.warn(
+                "skipped a record on {} that is no event: partition {}, offset {}",
+                record.topic(),
+                record.partition(),
+                record.offset());
+    }
+
+    /** A second {@code job.accepted} is a repeat, or makes a new job if the first one has left the log. */
+    private void forgetIfExpired(LoggedEvent event, Consumer<String, byte[]> opened) {
+        if (event.event() instanceof JobEvent.JobAccepted && table.hasEnded(event.job())) {
+            forgetExpired(opened);
+        }
     }
 
     /** Asks the broker how far the log reaches back, and forgets the jobs that began before. */
@@ -369,7 +361,7 @@ public final class LogReader implements ConsumerLoop.Work {
     }
 
     /** Keeps in {@link Workers} which attempts are in whose hands. */
-    @SuppressWarnings("ReferenceEquality") // likewise
+    @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
     private void noteClaims(@Nullable JobState before, JobState after) {
         for (TaskState task : after.tasks().values()) {
             TaskState known = before == null ? null : before.tasks().get(task.id());

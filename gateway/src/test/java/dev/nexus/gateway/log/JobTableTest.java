@@ -10,10 +10,13 @@ import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
+import dev.nexus.contract.Json;
 import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.TaskId;
 import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.job.RandomLog;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,6 +72,67 @@ class JobTableTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
+    void whatIsFoldedOnlyWhenSomeoneAsksAnswersAsWhatIsFoldedAtOnce(long seed) {
+        Random random = new Random(seed);
+        List<LoggedEvent> events = manyJobs(random);
+        Log past = new Log();
+        JobTable lazy = new JobTable(past, random.nextInt(10));
+        JobTable eager = new JobTable(new Log(), Integer.MAX_VALUE);
+        events.forEach(event -> eager.fold(event, json(event)));
+        int standing = random.nextInt(events.size());
+        for (LoggedEvent event : events.subList(0, standing)) {
+            past.events.add(event);
+            foldLater(lazy, event);
+        }
+        lazy.foldOpen();
+        events.subList(standing, events.size()).forEach(event -> past.append(event, lazy));
+
+        List<Object> answers = answers(lazy);
+
+        assertThat(answers).isEqualTo(answers(eager));
+    }
+
+    @Test
+    void aJobThatEndsWhileTheLogIsReadIsNeverFoldedUnlessSomeoneAsks() {
+        byte[] none = "no JSON, so it cannot be decoded".getBytes(StandardCharsets.UTF_8);
+        for (JobId job : List.of(A, B, C)) {
+            foldLater(table, log.add(job, accepted()));
+            table.foldLater(job, new JobFeed.Unfolded(job + "/plan/1/scheduled", none, 1, START));
+            foldLater(table, log.add(job, completed()));
+        }
+
+        int open = table.openCount();
+
+        assertThat(open).isZero();
+        assertThat(table.find(C).join().orElseThrow().state().seq()).isEqualTo(2);
+    }
+
+    @Test
+    void aFinalEventUnderAnIdOfAnotherFactStillEndsTheJob() {
+        foldLater(table, log.add(A, accepted()));
+        LoggedEvent odd = log.add(A, completed());
+        foldLater(table, new LoggedEvent(A, A + "/plan/9/result", odd.event(), 0, odd.offset(), odd.time()));
+
+        table.foldOpen();
+
+        assertThat(table.isOpen(A)).isFalse();
+        assertThat(table.isKnown(A)).isTrue();
+    }
+
+    @Test
+    void anotherEventUnderTheIdOfTheFinalOneDoesNotEndTheJob() {
+        foldLater(table, log.add(A, accepted()));
+        LoggedEvent odd = log.add(A, new JobEvent.JobCancelRequested(null));
+        foldLater(table, new LoggedEvent(A, A + "/final", odd.event(), 0, odd.offset(), odd.time()));
+        foldLater(table, log.add(A, completed())); // a repeat of that id
+
+        table.foldOpen();
+
+        assertThat(table.isOpen(A)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
     void theListIsThatOfAllJobsByTimeAndIdNewestFirst(long seed) {
         JobTable large = new JobTable(log, Integer.MAX_VALUE);
         manyJobs(new Random(seed)).forEach(event -> large.fold(event, json(event)));
@@ -77,7 +141,7 @@ class JobTableTest {
             large.find(job(i)).join().ifPresent(feed -> all.add(JobSummary.of(feed.state())));
         }
 
-        List<JobSummary> newest = large.newest(7);
+        List<JobSummary> newest = large.newest(7).join();
 
         all.sort(Comparator.comparing(JobSummary::createdAt)
                 .thenComparing(JobSummary::id)
@@ -139,7 +203,7 @@ class JobTableTest {
     void whatComesAfterTheEndOfAJobThatIsNotInMemoryReadsNothing() {
         ended(A, B, C);
 
-        log.append(table, A, new JobEvent.TaskProgress(dev.nexus.contract.TaskId.plan(), 1, "late"));
+        log.append(table, A, new JobEvent.TaskProgress(TaskId.plan(), 1, "late"));
         log.append(table, A, new JobEvent.JobCancelled());
 
         assertThat(log.read).isEmpty();
@@ -155,8 +219,8 @@ class JobTableTest {
 
         assertThat(table.find(A).join()).isEmpty();
         assertThat(table.find(C).join()).isEmpty();
-        assertThat(table.summary(A)).isEmpty();
-        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(B);
+        assertThat(table.isKnown(A)).isFalse();
+        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(B);
         assertThat(log.read).isEmpty();
     }
 
@@ -179,7 +243,7 @@ class JobTableTest {
 
         assertThat(table.find(A).join()).isEmpty();
         assertThat(table.find(C).join()).isEmpty();
-        assertThat(table.newest(10)).isEmpty();
+        assertThat(table.newest(10).join()).isEmpty();
         assertThat(log.read).isEmpty();
     }
 
@@ -190,7 +254,7 @@ class JobTableTest {
         table.forgetBefore(Map.of(0, 4L, 1, 100L));
 
         assertThat(table.find(C).join()).isPresent();
-        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(C);
+        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(C);
     }
 
     @Test
@@ -201,7 +265,7 @@ class JobTableTest {
         Optional<JobFeed> found = table.find(A).join();
 
         assertThat(found).isEmpty();
-        assertThat(table.newest(10)).extracting(JobSummary::id).containsExactly(C, B);
+        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(C, B);
     }
 
     @Test
@@ -213,40 +277,46 @@ class JobTableTest {
 
         assertThat(table.find(A).join().orElseThrow().state().since().offset()).isEqualTo(2);
         assertThat(table.openCount()).isEqualTo(1);
-        assertThat(table.newest(10)).hasSize(1);
+        assertThat(table.newest(10).join()).hasSize(1);
     }
 
     @Test
     void whoeverWaitsForAJobGetsItEvenIfItEndedMeanwhileAndIsNotInMemory() {
         ended(A, B, C);
 
-        var waiting = table.awaitAccepted(A, java.time.Duration.ofSeconds(5));
+        var waiting = table.awaitAccepted(A, Duration.ofSeconds(5));
 
         assertThat(waiting.join().state().id()).isEqualTo(A);
     }
 
     private void accepted(JobId... jobs) {
         for (JobId job : jobs) {
-            log.append(
-                    table,
-                    job,
-                    new JobAccepted(
-                            JobKind.PLAN,
-                            "default",
-                            "a stack",
-                            null,
-                            List.of(),
-                            null,
-                            JobOptions.DEFAULTS,
-                            Map.of(),
-                            "hash"));
+            log.append(table, job, accepted());
+        }
+    }
+
+    private static JobAccepted accepted() {
+        return new JobAccepted(
+                JobKind.PLAN, "default", "a stack", null, List.of(), null, JobOptions.DEFAULTS, Map.of(), "hash");
+    }
+
+    private static JobEvent completed() {
+        return new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION);
+    }
+
+    private static void foldLater(JobTable table, LoggedEvent event) {
+        byte[] json = json(event);
+        if (EventId.isBelowJob(event.job(), event.id())) {
+            table.foldLater(event.job(), new JobFeed.Unfolded(event.id(), json, event.offset(), event.time()));
+        } else {
+            table.foldLater(event, json);
         }
     }
 
     private void ended(JobId... jobs) {
         for (JobId job : jobs) {
             accepted(job);
-            log.append(table, job, new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION));
+            log.append(table, job, completed());
         }
     }
 
@@ -259,7 +329,7 @@ class JobTableTest {
                 story.add(as(job(i), event));
             }
             if (random.nextInt(5) > 0) {
-                story.add(event(job(i), new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION)));
+                story.add(event(job(i), completed()));
                 story.add(event(job(i), new JobEvent.JobCancelled()));
                 story.add(event(job(i), new JobEvent.JobCancelRequested("too late")));
             }
@@ -294,15 +364,18 @@ class JobTableTest {
     }
 
     private static byte[] json(LoggedEvent event) {
-        return (event.id() + " at " + event.offset()).getBytes(StandardCharsets.UTF_8);
+        return event.event() instanceof JobEvent.Unrecognised(String type)
+                ? ("{\"type\":\"" + type + "\"}").getBytes(StandardCharsets.UTF_8)
+                : Json.write(event.event());
     }
 
     private static List<Object> answers(JobTable table) {
         List<Object> answers = new ArrayList<>();
-        answers.add(table.newest(100));
+        answers.add(table.newest(100).join());
         answers.add(table.openCount());
         for (int i = 0; i < 20; i++) {
-            answers.add(table.summary(job(i)));
+            answers.add(table.isKnown(job(i)));
+            answers.add(table.isOpen(job(i)));
             answers.add(shown(table.find(job(i))));
         }
         return answers;
@@ -336,9 +409,16 @@ class JobTableTest {
         }
 
         void append(JobTable to, JobId job, JobEvent event) {
-            LoggedEvent unplaced = event(job, event);
+            LoggedEvent added = add(job, event);
+            to.fold(added, json(added));
+        }
+
+        LoggedEvent add(JobId job, JobEvent event) {
             long offset = events.size();
-            append(new LoggedEvent(job, unplaced.id(), event, 0, offset, START.plusSeconds(offset)), to);
+            String id = EventId.of(job, event, "").toString();
+            LoggedEvent added = new LoggedEvent(job, id, event, 0, offset, START.plusSeconds(offset));
+            events.add(added);
+            return added;
         }
 
         void answerAll() {
@@ -347,7 +427,7 @@ class JobTableTest {
 
         @Override
         public CompletableFuture<Optional<JobFeed>> read(EndedJob job) {
-            read.add(job.summary().id());
+            read.add(job.id());
             if (fails) {
                 return CompletableFuture.failedFuture(new JobTable.Unread("as the test wants it", null));
             }
@@ -364,7 +444,7 @@ class JobTableTest {
             for (LoggedEvent event : events) {
                 if (event.offset() < Math.max(job.first(), beginning)
                         || event.offset() > job.last()
-                        || !event.job().equals(job.summary().id())) {
+                        || !event.job().equals(job.id())) {
                     continue;
                 }
                 if (feed != null) {
