@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        subcommands = StartUp.class,
         description = "Measures the chain with functions that only take time.")
 final class Bench implements Callable<Integer> {
 
@@ -99,13 +100,13 @@ final class Bench implements Callable<Integer> {
         return Child.start(name, "" + each.toMillis(), "" + 2 * atOnce, bootstrapServers);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

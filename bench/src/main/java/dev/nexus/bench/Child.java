@@ -17,8 +17,15 @@ final class Child implements AutoCloseable {
 
     /** Starts another JVM with the class path of this one. */
     static Child start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
+        return start(List.of(), arguments);
+    }
+
+    /** @param options for that JVM, such as the size of its heap */
+    static Child start(List<String> options, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(options);
+        command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
@@ -34,12 +41,14 @@ final class Child implements AutoCloseable {
     /**
      * In the child.
      *
-     * @param args {@code gateway PORT BOOTSTRAP} or {@code STAGE MILLIS SLOTS BOOTSTRAP}
+     * @param args {@code gateway PORT BOOTSTRAP SETTING…} or {@code STAGE MILLIS SLOTS BOOTSTRAP}
      */
     public static void main(String[] args) throws IOException {
         if (args[0].equals("gateway")) {
-            GatewayApplication.main(
-                    new String[] {"--server.port=" + args[1], "--spring.kafka.bootstrap-servers=" + args[2]});
+            List<String> settings =
+                    new ArrayList<>(List.of("--server.port=" + args[1], "--spring.kafka.bootstrap-servers=" + args[2]));
+            settings.addAll(List.of(args).subList(3, args.length));
+            GatewayApplication.main(settings.toArray(String[]::new));
         } else {
             var _ = Stage.start(
                     args[0], Duration.ofMillis(Long.parseLong(args[1])), Integer.parseInt(args[2]), args[3]);
@@ -48,6 +57,10 @@ final class Child implements AutoCloseable {
             // the parent writes nothing; the end of its pipe is its end
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     @Override

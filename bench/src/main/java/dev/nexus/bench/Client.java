@@ -101,6 +101,21 @@ final class Client implements AutoCloseable {
         throw new IllegalStateException("the gateway at " + gateway + " is not ready after " + LIMIT);
     }
 
+    /** Returns when the gateway shows the job as completed; fails after {@link #LIMIT}. */
+    void awaitCompleted(String job) throws IOException, InterruptedException {
+        HttpRequest look = HttpRequest.newBuilder(gateway.resolve("/jobs/" + job))
+                .timeout(LIMIT)
+                .build();
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (http.send(look, HttpResponse.BodyHandlers.ofString()).body().contains("\"status\":\"completed\",")) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new IllegalStateException("job " + job + " is not completed after " + LIMIT);
+    }
+
     @Override
     public void close() {
         http.close();
