@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 
 /** Something that a service's Kafka user must be allowed to do, on a cluster that has an authorizer. */
 public record Right(AclOperation operation, ResourceType on, String name) {
@@ -36,12 +37,22 @@ public record Right(AclOperation operation, ResourceType on, String name) {
         return concat(topicsMade, groupSet).toList();
     }
 
-    /** What other systems do that use Nexus over Kafka: they ask and they read, and never write an event. */
-    public static List<Right> ofClients(Topics topics) {
-        return List.of(
+    /**
+     * What other systems do that use Nexus over Kafka: they ask, follow, and read the files. They never write an event, and
+     * no order either: whoever may write to a work topic can write what the agents take for the gateway's.
+     *
+     * @param group the consumer group that they read in; null if they assign partitions themselves
+     */
+    public static List<Right> ofClients(Topics topics, @Nullable String group) {
+        Stream<Right> rights = Stream.of(
                 new Right(AclOperation.READ, ResourceType.TOPIC, topics.name(Topic.JOB_EVENTS)),
+                new Right(AclOperation.READ, ResourceType.TOPIC, topics.name(Topic.JOB_ARTEFACTS)),
                 new Right(AclOperation.WRITE, ResourceType.TOPIC, topics.name(Topic.JOB_REQUESTS)),
                 new Right(AclOperation.WRITE, ResourceType.TOPIC, topics.name(Topic.JOB_CONTROL)));
+        return concat(
+                        rights,
+                        Stream.ofNullable(group).map(name -> new Right(AclOperation.READ, ResourceType.GROUP, name)))
+                .toList();
     }
 
     /** The gateway compares the topics' settings at start, and watches the disks; an agent looks at its share group. */

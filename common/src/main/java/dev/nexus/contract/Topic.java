@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The topics, with the settings that they are created with; {@link Topics} gives them their names in a cluster. */
 public enum Topic {
@@ -99,12 +100,17 @@ public enum Topic {
 
     Map<String, String> config() {
         Duration segment = this == WORKER_HEARTBEATS ? Duration.ofMinutes(10) : Duration.ofDays(1);
-        return Map.of(
+        Map<String, String> config = new TreeMap<>(Map.of(
                 "cleanup.policy", "delete",
                 "retention.ms", Long.toString(retention.toMillis()),
                 "segment.ms", Long.toString(segment.toMillis()),
                 "max.message.bytes", Integer.toString(maxBytes),
-                "message.timestamp.type", "LogAppendTime");
+                "message.timestamp.type", "LogAppendTime"));
+        if (this != JOB_ARTEFACTS && this != MODEL_CALLS) {
+            config.put(
+                    "retention.bytes", "-1"); // whatever the brokers' default is: a job must not leave before its time
+        }
+        return config;
     }
 
     static Map<String, String> deadLetterConfig() {

@@ -1,5 +1,7 @@
 package dev.nexus.standalone;
 
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,6 +17,8 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  nexus acls", "  nexus acls --prefix team-a. --may-prepare | sh"})
 final class AclsCommand implements Runnable {
 
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9._-]+");
+
     private final Shell shell;
 
     @Mixin
@@ -25,13 +29,22 @@ final class AclsCommand implements Runnable {
             description = "Allow the services to make their topics and to set up their share groups by themselves.")
     private boolean mayPrepare;
 
+    @Option(
+            names = "--client-group",
+            paramLabel = "GROUP",
+            description = "The consumer group in which clients follow their jobs; without it they assign partitions.")
+    private @Nullable String clientGroup;
+
     AclsCommand(Shell shell) {
         this.shell = shell;
     }
 
     @Override
     public void run() {
-        shell.out().print(ClusterScript.acls(prefix.topics(shell), mayPrepare));
+        if (clientGroup != null && !GROUP.matcher(clientGroup).matches()) {
+            throw CommandFailure.usage("--client-group has letters, digits, '.', '_' and '-' here, and is not empty");
+        }
+        shell.out().print(ClusterScript.acls(prefix.topics(shell), mayPrepare, clientGroup));
         shell.out().flush();
     }
 }

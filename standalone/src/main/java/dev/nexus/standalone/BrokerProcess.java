@@ -185,6 +185,9 @@ final class BrokerProcess {
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("group.share.min.heartbeat.interval.ms", "1000"),
                 Map.entry("group.share.heartbeat.interval.ms", "1000"),
+                // For topics that set no limit: files and model calls take at most 24 times 320 MiB of the disk.
+                Map.entry("log.retention.bytes", String.valueOf(256 * 1024 * 1024)),
+                Map.entry("log.segment.bytes", String.valueOf(64 * 1024 * 1024)),
                 // The default of 128 MB would be half of the heap.
                 Map.entry("log.cleaner.dedupe.buffer.size", String.valueOf(8 * 1024 * 1024))));
         settings.putAll(node.isAlone() ? alone() : amongOthers());

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
 
 /** Shell commands with which an operator prepares a Kafka cluster that leaves nothing to the services themselves. */
 final class ClusterScript {
@@ -29,8 +30,9 @@ final class ClusterScript {
      * {@code tester} and {@code client}.
      *
      * @param mayPrepare whether the services may make topics and set up their groups by themselves
+     * @param clientGroup the consumer group of clients; null for none
      */
-    static String acls(Topics topics, boolean mayPrepare) {
+    static String acls(Topics topics, boolean mayPrepare, @Nullable String clientGroup) {
         StringBuilder script = new StringBuilder(HEAD).append("""
                 allow() {
                   kafka-acls.sh --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" --command-config admin.properties \\
@@ -44,7 +46,8 @@ final class ClusterScript {
             }
             script.append(allow(service.wire().replace("-service", ""), rights));
         }
-        return script.append(allow("client", Right.ofClients(topics))).toString();
+        return script.append(allow("client", Right.ofClients(topics, clientGroup)))
+                .toString();
     }
 
     /** One command per operation. */

@@ -58,13 +58,13 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,10 +74,6 @@ import tools.jackson.databind.JsonNode;
  * The services as processes, each with a Kafka user of its own, around a broker that demands TLS and SASL and allows
  * what {@code nexus acls} lists and no more.
  */
-@EnabledIfSystemProperty(
-        named = "nexus.all",
-        matches = "true",
-        disabledReason = "not in every run until its list of rights is complete: ./nexus verify --all")
 class SecuredClusterIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -110,7 +106,7 @@ class SecuredClusterIT {
     static void start() throws Exception {
         broker = SecuredBroker.start(folder.resolve("broker"));
         broker.runAsAdmin(ClusterScript.topics(TOPICS, 1));
-        broker.runAsAdmin(ClusterScript.acls(TOPICS, false));
+        broker.runAsAdmin(ClusterScript.acls(TOPICS, false, "followers"));
         int port = BrokerPort.free();
         gateway = URI.create("http://127.0.0.1:" + port);
         serve(GatewayApplication.class, broker.springSettings("gateway"), "--server.port=" + port);
@@ -180,6 +176,16 @@ class SecuredClusterIT {
                     .hasCauseInstanceOf(TopicAuthorizationException.class);
         }
         assertThat(eventsOf(id, clients)).first().isInstanceOf(JobEvent.JobAccepted.class);
+    }
+
+    @Test
+    void aClientMayReadInItsGroupAndInNoOther() throws Exception {
+        try (Admin client = broker.clients(broker.springSettings("client")).admin()) {
+            assertThat(client.listConsumerGroupOffsets("followers").all().get()).containsKey("followers");
+            assertThatThrownBy(() ->
+                            client.listConsumerGroupOffsets("others").all().get())
+                    .hasCauseInstanceOf(GroupAuthorizationException.class);
+        }
     }
 
     /** Each is taken away once from a user who has the others: the start fails, and says what is missing. */
