@@ -74,12 +74,11 @@ public final class Admission {
             if (task.isCompleted()) {
                 continue;
             }
-            for (Attempt attempt : task.attempts()) {
-                if (!attempt.isOver()) {
-                    tasks++;
-                    if (attempt.worker() == null) {
-                        unclaimed.merge(task.id().kind().service(), 1, Integer::sum);
-                    }
+            Attempt latest = task.latest();
+            if (!latest.isOver()) { // of earlier ones nobody waits for anything
+                tasks++;
+                if (latest.worker() == null) {
+                    unclaimed.merge(task.id().kind().service(), 1, Integer::sum);
                 }
             }
         }

@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +165,7 @@ public final class NextSteps {
             }
         }
         for (Plan.PlanStep step : plan.steps()) {
-            if (built.containsAll(step.dependsOn())) {
+            if (!built.contains(step.id()) && built.containsAll(step.dependsOn())) {
                 build(plan, TaskId.build(step.id(), 0), filesOf(plan, needed(plan, step)), List.of());
             }
         }
@@ -179,14 +181,30 @@ public final class NextSteps {
 
     /** Whether the steps that this report blames were built again in {@code round}. */
     private boolean repaired(Plan plan, TestReport report, int round) {
-        List<ArtefactRef> sources = job.artefacts().values().stream()
-                .filter(file -> !ProjectPath.isTest(file.path()))
-                .toList();
+        List<ArtefactRef> sources = builtBefore(plan, round);
         boolean all = true;
         for (Plan.PlanStep step : blamed(plan, report)) {
             all &= build(plan, TaskId.build(step.id(), round), sources, report.failures());
         }
         return all;
+    }
+
+    /** The plan's files as the rounds before left them, so that a later attempt in this round asks the same question. */
+    private List<ArtefactRef> builtBefore(Plan plan, int round) {
+        Map<String, ArtefactRef> files = new TreeMap<>();
+        for (int earlier = 0; earlier < round; earlier++) {
+            for (Plan.PlanStep step : plan.steps()) {
+                job.task(TaskId.build(step.id(), earlier))
+                        .map(TaskState::completion)
+                        .map(JobEvent.TaskCompleted::outcome)
+                        .ifPresent(outcome -> {
+                            if (outcome instanceof Outcome.Written written) {
+                                written.files().forEach(file -> files.put(file.path(), file));
+                            }
+                        });
+            }
+        }
+        return List.copyOf(files.values());
     }
 
     private boolean written(@Nullable Plan plan) {
@@ -303,12 +321,16 @@ public final class NextSteps {
 
     private static Set<String> needed(Plan plan, Plan.PlanStep step) {
         Set<String> ids = new HashSet<>();
+        addNeeded(plan, step, ids);
+        return ids;
+    }
+
+    private static void addNeeded(Plan plan, Plan.PlanStep step, Set<String> ids) {
         for (String id : step.dependsOn()) {
             if (ids.add(id)) {
-                ids.addAll(needed(plan, plan.step(id)));
+                addNeeded(plan, plan.step(id), ids);
             }
         }
-        return ids;
     }
 
     private List<ArtefactRef> filesOf(Plan plan, Set<String> stepIds) {

@@ -17,6 +17,7 @@ import org.pcollections.PMap;
  * @param ownBeats how many of them came
  * @param ownNumber of the last one that came; they are numbered as they are sent
  * @param countedFrom how many had come when silence was last counted anew
+ * @param freeSince how many own ones had come when a service began to have free slots all along
  * @param seen what each worker said last
  * @param claims attempts in hand, by worker
  */
@@ -25,6 +26,7 @@ public record Workers(
         long ownBeats,
         long ownNumber,
         long countedFrom,
+        PMap<Service, Long> freeSince,
         PMap<String, Seen> seen,
         PMap<String, PMap<Heartbeat.InFlight, Claim>> claims) {
 
@@ -38,9 +40,8 @@ public record Workers(
      * A worker's last heartbeat.
      *
      * @param atOwnBeat how many own ones had come by then
-     * @param freeSince how many own ones had come when it began to have free slots; -1 if it has none
      */
-    public record Seen(Heartbeat last, long atOwnBeat, long freeSince) {}
+    public record Seen(Heartbeat last, long atOwnBeat) {}
 
     /**
      * A claim that was read.
@@ -53,17 +54,24 @@ public record Workers(
     public record Claim(long ownSent, long atOwnBeat, int notNamed) {}
 
     public static Workers heardBy(String self) {
-        return new Workers(self, 0, 0, 0, HashTreePMap.empty(), HashTreePMap.empty());
+        return new Workers(self, 0, 0, 0, HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
     }
 
     /** After this gateway's own heartbeat with that number. */
     public Workers afterOwn(long number) {
-        return new Workers(self, ownBeats + 1, number, countedFrom, withoutForgotten(), claims);
+        var next = new Workers(self, ownBeats + 1, number, countedFrom, freeSince, withoutForgotten(), claims);
+        PMap<Service, Long> free = HashTreePMap.empty();
+        for (Service service : Service.values()) {
+            if (next.freeSlots(service) > 0) {
+                free = free.plus(service, freeSince.getOrDefault(service, next.ownBeats));
+            }
+        }
+        return new Workers(self, next.ownBeats, number, countedFrom, free, next.seen, claims);
     }
 
     /** After a time in which not even this gateway was heard: all others have their whole time to be heard again. */
     public Workers afterPause() {
-        return new Workers(self, ownBeats, ownNumber, ownBeats, seen, claims);
+        return new Workers(self, ownBeats, ownNumber, ownBeats, freeSince, seen, claims);
     }
 
     /** After a worker's heartbeat. */
@@ -82,7 +90,8 @@ public record Workers(
                 ownBeats,
                 ownNumber,
                 countedFrom,
-                seen.plus(beat.worker(), new Seen(beat, ownBeats, freeSince(beat))),
+                freeSince,
+                seen.plus(beat.worker(), new Seen(beat, ownBeats)),
                 open.isEmpty() ? claims : claims.plus(beat.worker(), open));
     }
 
@@ -109,6 +118,7 @@ public record Workers(
                 ownBeats,
                 ownNumber,
                 countedFrom,
+                freeSince,
                 seen,
                 open.isEmpty() ? claims.minus(worker) : claims.plus(worker, open));
     }
@@ -128,14 +138,6 @@ public record Workers(
         return ownBeats - Math.max(heardAt, countedFrom) >= SILENCE;
     }
 
-    private long freeSince(Heartbeat beat) {
-        if (beat.tasks().size() >= beat.slots()) {
-            return -1;
-        }
-        Seen before = seen.get(beat.worker());
-        return before == null || before.freeSince() < 0 ? ownBeats : before.freeSince();
-    }
-
     /** How much more the live workers of {@code service} could take, as they said last. */
     public int freeSlots(Service service) {
         return seen.values().stream()
@@ -145,11 +147,10 @@ public record Workers(
                 .sum();
     }
 
-    /** Whether a live worker of {@code service} could have taken more for all of that time, in whole seconds. */
+    /** Whether live workers of {@code service}, these or those, could have taken more for all of that time, in whole seconds. */
     public boolean hadFreeSlots(Service service, Duration time) {
-        return seen.values().stream()
-                .filter(worker -> worker.last().service() == service && ownBeats - worker.atOwnBeat() < SILENCE)
-                .anyMatch(worker -> worker.freeSince() >= 0 && ownBeats - worker.freeSince() >= time.toSeconds());
+        Long since = freeSince.get(service);
+        return since != null && ownBeats - since >= time.toSeconds();
     }
 
     private PMap<String, Seen> withoutForgotten() {

@@ -53,6 +53,20 @@ class AdmissionTest {
     }
 
     @Test
+    void anAttemptThatWasIssuedAgainCountsOnce() {
+        due(1, 2, 3);
+        sent(NOBODY);
+
+        JobState again = accepted(1, "default")
+                .after(told(1, 1, new JobEvent.TaskScheduled(PLAN, 1)))
+                .after(told(1, 2, new JobEvent.TaskScheduled(PLAN, 2)))
+                .after(told(1, 3, new JobEvent.TaskStarted(PLAN, 2, "w1")));
+        admission.update(again, List.of(), List.of());
+
+        assertThat(sent(NOBODY)).containsExactly(job(3));
+    }
+
+    @Test
     void whatIsSentAndNotYetReadBackStillCounts() {
         due(1, 2, 3);
         sent(NOBODY);

@@ -11,11 +11,13 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +95,57 @@ class NextStepsTest {
         assertThat(tasks(steps)).containsExactly(TaskId.build("rules", 1), TaskId.build("bank", 1));
         assertThat(((Order.BuildOrder) ((Step.Issue) steps.getFirst()).order()).failures())
                 .hasSize(1);
+    }
+
+    @Test
+    void aSecondAttemptAtARepairAsksWhatTheFirstDid() {
+        Story blamed = Story.of(JobKind.PIPELINE).readyToTest().tested(0, Verdict.FAILED, "bank.py", "rules.py");
+        Order first = order(after(blamed), TaskId.build("bank", 1));
+
+        List<Step> steps = after(blamed.scheduled(TaskId.build("bank", 1), 1)
+                .built("rules", 1)
+                .failed(TaskId.build("bank", 1), 1, ErrorCode.MODEL_UNAVAILABLE, true));
+
+        assertThat(order(steps, TaskId.build("bank", 1)))
+                .usingRecursiveComparison()
+                .ignoringFields("attempt")
+                .isEqualTo(first);
+    }
+
+    @Test
+    void aSecondRepairRoundStartsFromWhatTheFirstMade() {
+        Story repaired = Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, Verdict.FAILED, "bank.py")
+                .built("bank", 1)
+                .tested(1, Verdict.FAILED, "bank.py");
+
+        Order.BuildOrder order = (Order.BuildOrder) order(after(repaired), TaskId.build("bank", 2));
+
+        JobState job = Story.fold(repaired.log());
+        assertThat(order.files())
+                .containsExactlyInAnyOrder(
+                        job.artefacts().get("bank.py"),
+                        job.artefacts().get("money.py"),
+                        job.artefacts().get("rules.py"));
+    }
+
+    @Test
+    void stepsThatAllDependOnEachOtherAreDecidedAtOnce() {
+        List<Plan.PlanStep> steps = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            List<String> all = steps.stream().map(Plan.PlanStep::id).toList();
+            steps.add(new Plan.PlanStep("s" + i, "Step " + i, List.of("s" + i + ".py"), all));
+        }
+        Story story = Story.of(JobKind.PIPELINE)
+                .did(TaskId.plan(), new Outcome.Planned(new Plan("Many", "python", List.of(), steps), false));
+        for (int i = 0; i < 59; i++) {
+            story = story.built("s" + i, 0);
+        }
+
+        Order.BuildOrder order = (Order.BuildOrder) order(after(story), TaskId.build("s59", 0));
+
+        assertThat(order.files()).hasSize(59);
     }
 
     @Test
@@ -413,5 +466,13 @@ class NextStepsTest {
     private static JobEvent.JobFailed failure(List<Step> steps) {
         assertThat(steps).hasSize(1);
         return (JobEvent.JobFailed) ((Step.Conclude) steps.getFirst()).end();
+    }
+
+    private static Order order(List<Step> steps, TaskId task) {
+        return steps.stream()
+                .map(step -> ((Step.Issue) step).order())
+                .filter(order -> order.task().equals(task))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -100,7 +100,7 @@ class WorkersTest {
     void slotsWereFreeOnlyIfALiveWorkerHadThemAllTheTime() {
         Workers workers = Workers.heardBy("me").after(beat("w1", false));
         Workers free = workers;
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i <= 30; i++) {
             free = own(free, 1).after(beat("w1", false));
         }
 
@@ -118,6 +118,19 @@ class WorkersTest {
         }
 
         assertThat(workers.hadFreeSlots(Service.PLANNER, THIRTY)).isFalse();
+    }
+
+    @Test
+    void slotsWereFreeAllTheTimeIfTheyWereOfThisWorkerOrOfThat() {
+        Workers workers = Workers.heardBy("me").after(beat("w1", false)).after(full("w2"));
+        for (int i = 0; i <= 30; i++) {
+            boolean first = i % 2 == 0;
+            workers = own(workers, 1)
+                    .after(first ? full("w1") : beat("w1", false))
+                    .after(first ? beat("w2", false) : full("w2"));
+        }
+
+        assertThat(workers.hadFreeSlots(Service.PLANNER, THIRTY)).isTrue();
     }
 
     @Test
