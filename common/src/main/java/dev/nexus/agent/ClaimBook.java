@@ -52,6 +52,21 @@ final class ClaimBook {
         nextOffsets.putIfAbsent(partition, offset);
     }
 
+    /** Everything before {@code offset} was read, whatever it was. */
+    synchronized void reached(int partition, long offset) {
+        if (nextOffsets.getOrDefault(partition, 0L) < offset) {
+            nextOffsets.put(partition, offset);
+            notifyAll();
+        }
+    }
+
+    /** Waits until everything before {@code offset} was read. */
+    synchronized void awaitRead(int partition, long offset) throws InterruptedException {
+        while (nextOffsets.getOrDefault(partition, 0L) < offset) {
+            wait();
+        }
+    }
+
     /** Where to read on; null if reading of {@code partition} has not begun. */
     synchronized @Nullable Long nextOffset(int partition) {
         return nextOffsets.get(partition);
@@ -88,6 +103,7 @@ final class ClaimBook {
     /** The next event of a partition; a null job or id is a record of no job. */
     synchronized void read(int partition, long offset, @Nullable JobId job, @Nullable EventId id, String type) {
         nextOffsets.put(partition, offset + 1);
+        notifyAll();
         if (job == null || id == null) {
             return;
         }

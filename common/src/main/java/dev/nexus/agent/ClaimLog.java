@@ -4,14 +4,27 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Watches {@code job-events}, by envelopes alone, and tells each attempt in hand how its claim stands. */
 final class ClaimLog implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(ClaimLog.class);
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final String topic;
+    private final Admin admin;
     private final ClaimBook book;
     private final EventTail tail;
     private final GapReader gaps;
@@ -19,7 +32,8 @@ final class ClaimLog implements AutoCloseable {
     private final Loop catchingUp;
 
     ClaimLog(KafkaClients clients, Topics topics, String worker, int rememberedJobs) {
-        String topic = topics.name(Topic.JOB_EVENTS);
+        topic = topics.name(Topic.JOB_EVENTS);
+        admin = clients.admin();
         book = new ClaimBook(worker, rememberedJobs);
         tail = new EventTail(clients, topic, book);
         gaps = new GapReader(clients, topic, book);
@@ -50,6 +64,27 @@ final class ClaimLog implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until everything was read that the attempt's partition holds now. A process that was stopped for a while does not
+     * know what happened meanwhile; behind this it does, and a claim that was lost has interrupted this thread.
+     */
+    void awaitPresent(Attempt attempt) throws InterruptedException {
+        var partition = new TopicPartition(topic, attempt.since().partition());
+        while (true) {
+            try {
+                long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                        .partitionResult(partition)
+                        .get()
+                        .offset();
+                book.awaitRead(partition.partition(), end);
+                return;
+            } catch (ExecutionException e) {
+                log.warn("{}: the end of {} is not known, and asked again: {}", attempt, partition, e.getCause());
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
     void unwatch(Attempt attempt) {
         book.unwatch(attempt);
     }
@@ -64,5 +99,6 @@ final class ClaimLog implements AutoCloseable {
     public void close() {
         following.close();
         catchingUp.close();
+        admin.close(LAST_MOMENTS);
     }
 }

@@ -65,6 +65,9 @@ final class EventTail implements Loop.Work {
         for (ConsumerRecord<String, byte[]> record : open.poll(ONE_POLL)) {
             write(record);
         }
+        for (TopicPartition partition : open.assignment()) {
+            book.reached(partition.partition(), open.position(partition)); // a marker of a transaction is no record
+        }
         if (System.nanoTime() - partitionsCounted > NEW_PARTITIONS.toNanos()) {
             if (open.partitionsFor(topic).size() > partitions) {
                 log.warn("{} has new partitions; jobs that are under way may have changed theirs", topic);

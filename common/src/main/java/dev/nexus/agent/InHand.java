@@ -12,6 +12,7 @@ final class InHand {
     private final int slots;
     private final Map<Heartbeat.InFlight, Attempt> attempts = new LinkedHashMap<>();
     private boolean closed;
+    private boolean taking = true;
 
     InHand(int slots) {
         this.slots = slots;
@@ -23,7 +24,12 @@ final class InHand {
 
     /** What a heartbeat may promise: a worker that takes no more has no slots but those in use. */
     synchronized int slotsOffered() {
-        return closed ? attempts.size() : slots;
+        return closed || !taking ? attempts.size() : slots;
+    }
+
+    /** Whether orders are taken at the moment: no heartbeat offers what nobody would take. */
+    synchronized void taking(boolean now) {
+        taking = now;
     }
 
     /** Takes an attempt, a slot or none; false if it is in hand already. */

@@ -90,9 +90,13 @@ final class Loop implements AutoCloseable {
             }
             try {
                 work.close();
+            } catch (RuntimeException e) {
+                log.warn("{} did not close cleanly", name, e);
+            }
+            try {
                 rest();
-            } catch (InterruptedException | RuntimeException e) {
-                log.debug("{} did not close cleanly", name, e);
+            } catch (InterruptedException e) {
+                log.debug("{} was interrupted", name);
             }
         }
     }

@@ -157,6 +157,7 @@ final class OrderIntake<O extends Order> implements Loop.Work {
         if (!batch.isEmpty()) {
             settle(open, batch);
         }
+        inHand.taking(kept.isEmpty());
         trouble =
                 kept.isEmpty() ? null : "no order is taken: what came from outside cannot be passed on to job-requests";
     }
@@ -169,11 +170,13 @@ final class OrderIntake<O extends Order> implements Loop.Work {
 
     @Override
     public void close() {
-        if (consumer != null) {
-            consumer.close(LEAVE); // gives back what was fetched and not taken
-            consumer = null;
-        }
+        inHand.taking(false);
+        ShareConsumer<String, byte[]> closing = consumer;
+        consumer = null;
         kept.clear();
+        if (closing != null) {
+            closing.close(LEAVE); // gives back what was fetched and not taken
+        }
     }
 
     private Taken take(ConsumerRecord<String, byte[]> record) {

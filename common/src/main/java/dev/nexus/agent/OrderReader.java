@@ -3,6 +3,7 @@ package dev.nexus.agent;
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.EventId;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
@@ -32,7 +33,7 @@ final class OrderReader<O extends Order> {
     /**
      * Nothing that anyone can process.
      *
-     * @param attempt the one that waits for it, if that can be made out
+     * @param attempt the one that waits for it, if the record has the id that the gateway gives its order
      */
     record Unreadable<O>(ErrorInfo error, Heartbeat.@Nullable InFlight attempt) implements Received<O> {}
 
@@ -57,14 +58,14 @@ final class OrderReader<O extends Order> {
             return unreadable("its key is no job id", null);
         }
         try {
-            return checked(job, Json.MAPPER.treeToValue(json, Order.class), json);
+            return checked(job, Json.MAPPER.treeToValue(json, Order.class), json, record);
         } catch (JacksonException e) {
             String where = e.getPath().stream()
                     .map(JacksonException.Reference::getPropertyName)
                     .collect(Collectors.joining("."));
             String problem =
                     where.isEmpty() ? "its type is none of an order" : "its field '" + where + "' can't be read";
-            return unreadable(problem, attempt(job, json));
+            return unreadable(problem, attempt(job, json, record));
         }
     }
 
@@ -83,18 +84,18 @@ final class OrderReader<O extends Order> {
     }
 
     @SuppressWarnings("ConstantValue") // Jackson passes null for what is absent
-    private Received<O> checked(JobId job, Order order, JsonNode json) {
+    private Received<O> checked(JobId job, Order order, JsonNode json, ConsumerRecord<String, byte[]> record) {
         if (!orders.isInstance(order)
                 || order.task() == null
                 || order.task().kind().service() != service) {
-            return unreadable("it asks for another service's work", attempt(job, json));
+            return unreadable("it asks for another service's work", attempt(job, json, record));
         }
         if (order.attempt() < 1) {
-            return unreadable("its attempt is below 1", attempt(job, json));
+            return unreadable("its attempt is below 1", null);
         }
         Since since = order.since();
         if (since == null || since.time() == null || since.offset() < 0 || !eventPartitions.test(since.partition())) {
-            return unreadable("its field 'since' is no place on job-events", attempt(job, json));
+            return unreadable("its field 'since' is no place on job-events", attempt(job, json, record));
         }
         return new Ordered<>(job, orders.cast(order));
     }
@@ -104,14 +105,18 @@ final class OrderReader<O extends Order> {
         return new Unreadable<>(new ErrorInfo(ErrorCode.UNREADABLE_ORDER, message, false), attempt);
     }
 
-    private static Heartbeat.@Nullable InFlight attempt(JobId job, JsonNode json) {
+    /** Anyone may write here: a record that only names an attempt must not be the end of it. */
+    private static Heartbeat.@Nullable InFlight attempt(
+            JobId job, JsonNode json, ConsumerRecord<String, byte[]> record) {
         JsonNode task = json.path("task");
         JsonNode attempt = json.path("attempt");
         if (!task.isString() || !attempt.isInt() || attempt.intValue() < 1) {
             return null;
         }
         try {
-            return new Heartbeat.InFlight(job, TaskId.parse(task.stringValue()), attempt.intValue());
+            var named = new Heartbeat.InFlight(job, TaskId.parse(task.stringValue()), attempt.intValue());
+            String id = EventId.scheduled(job, named.task(), named.attempt()).toString();
+            return id.equals(Envelope.header(record, Envelope.ID)) ? named : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -61,7 +61,7 @@ final class RunningAgent<O extends Order> {
         claimLog = new ClaimLog(clients, topics, worker, settings.rememberedJobs());
         heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
-        var bench = new Workbench(worker, modelName, model, modelCalls, events, artefacts);
+        var bench = new Workbench(worker, modelName, model, claimLog, modelCalls, events, artefacts);
         var reader = new OrderReader<>(service, kind, claimLog::follows);
         orders = new OrderIntake<>(
                 clients,

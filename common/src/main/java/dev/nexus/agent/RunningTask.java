@@ -34,7 +34,7 @@ final class RunningTask implements Task {
     private int progressSent;
     private @Nullable String heldProgress;
     private int asked;
-    private @Nullable Map<String, ModelCall> recorded;
+    private Map<String, ModelCall> recorded = Map.of();
     private Usage usage = Usage.NONE;
     private Fidelity fidelity = Fidelity.IMPLEMENTATION;
 
@@ -75,25 +75,22 @@ final class RunningTask implements Task {
         awaitClaim();
         asked++;
         String key = ModelCalls.key(attempt.job(), attempt.task(), asked, model(), request);
-        ModelCall before = recorded().get(key);
+        bench.claims().awaitPresent(attempt);
+        awaitClaim(); // it may be lost by what was read now
+        ModelCall before = recorded(key);
         ModelReply reply = before == null ? paidReply(key, request) : repeated(before);
         usage = usage.plus(reply.usage());
         fidelity = fidelity.and(reply.fidelity());
         return reply;
     }
 
-    /** Replies of earlier attempts; a first attempt has none. */
-    private Map<String, ModelCall> recorded() throws InterruptedException {
-        if (recorded == null) {
-            recorded = attempt.number() == 1
-                    ? Map.of()
-                    : bench.modelCalls()
-                            .recorded(
-                                    attempt.job(),
-                                    attempt.task(),
-                                    attempt.since().time());
+    /** What an earlier attempt was answered, by now; a first attempt that still counts has none before it. */
+    private @Nullable ModelCall recorded(String key) throws InterruptedException {
+        if (attempt.number() > 1 && !recorded.containsKey(key)) {
+            recorded = bench.modelCalls()
+                    .recorded(attempt.job(), attempt.task(), attempt.since().time());
         }
-        return recorded;
+        return recorded.get(key);
     }
 
     private ModelReply paidReply(String key, ModelRequest request) throws TaskFailure, InterruptedException {

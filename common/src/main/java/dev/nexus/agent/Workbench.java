@@ -13,6 +13,7 @@ record Workbench(
         String worker,
         String modelName,
         LanguageModel model,
+        ClaimLog claims,
         ModelCalls modelCalls,
         EventLog events,
         Artefacts artefacts) {}

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +35,11 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggerConfiguration;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.NestedExceptionUtils;
@@ -55,6 +58,9 @@ final class BrokerCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(300);
+    /** Times in a row, over three seconds, after which it is the protocol and not the moment. */
+    private static final int HANG_UPS = 10;
+
     private static final int LARGEST_ANSWER = 64 * 1024;
 
     private final Map<String, Object> settings;
@@ -95,16 +101,27 @@ final class BrokerCheck {
         SSLContext tls = hasTls() ? tls() : null;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         boolean told = false;
+        int hangUps = 0;
         while (true) {
             String silence = "";
+            HungUp hungUp = null;
             for (String server : servers) {
                 try (Socket socket = connect(server)) {
                     judge(server, tls == null ? socket : secure(socket, tls, server), tls != null);
                     return;
+                } catch (HungUp e) {
+                    hungUp = e;
                 } catch (Unreachable e) {
                     silence = e.getMessage();
                 } catch (IOException e) {
                     silence = server + ": " + e;
+                }
+            }
+            if (hungUp != null) {
+                hangUps++;
+                silence = hungUp.server;
+                if (hangUps > HANG_UPS) {
+                    throw new ClusterUnfit(String.valueOf(hungUp.getMessage()), hungUp);
                 }
             }
             if (System.nanoTime() > deadline) {
@@ -139,6 +156,18 @@ final class BrokerCheck {
         } catch (RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /** Someone took the connection and ended it without a word: a broker that starts or stops, or another protocol. */
+    private static final class HungUp extends IOException {
+
+        private static final long serialVersionUID = 1L;
+        private final String server;
+
+        HungUp(String server, String message, IOException cause) {
+            super(message, cause);
+            this.server = server + " hangs up";
         }
     }
 
@@ -191,8 +220,10 @@ final class BrokerCheck {
                                 + "); see spring.kafka.ssl.trust-store-location",
                         e);
             }
-            throw new ClusterUnfit(
-                    "TLS with the broker at " + server + " fails (" + reason(e) + "); see spring.kafka.ssl.*", e);
+            throw new HungUp(
+                    server,
+                    "TLS with the broker at " + server + " fails (" + reason(e) + "); see spring.kafka.ssl.*",
+                    e);
         }
     }
 
@@ -223,7 +254,8 @@ final class BrokerCheck {
             if (tls) {
                 throw e;
             }
-            throw new ClusterUnfit(
+            throw new HungUp(
+                    server,
                     "the broker at " + server
                             + " hangs up on plaintext: it speaks TLS there, or is no Kafka broker; set " + PROTOCOL
                             + " to SSL or SASL_SSL (it is " + protocol + ")",
@@ -300,7 +332,12 @@ final class BrokerCheck {
         List<String> noisy = List.of(
                 "org.apache.kafka.clients.NetworkClient",
                 "org.apache.kafka.clients.admin.internals.AdminMetadataManager");
-        noisy.forEach(name -> logging.setLogLevel(name, LogLevel.OFF));
+        Map<String, @Nullable LogLevel> before = new HashMap<>();
+        for (String name : noisy) {
+            LoggerConfiguration known = logging.getLoggerConfiguration(name);
+            before.put(name, known == null ? null : known.getConfiguredLevel());
+            logging.setLogLevel(name, LogLevel.OFF);
+        }
         try (Admin admin = Admin.create(settings)) {
             admin.describeCluster().nodes().get();
         } catch (ExecutionException e) {
@@ -308,7 +345,7 @@ final class BrokerCheck {
         } catch (KafkaException e) {
             throw new ClusterUnfit(unusable(settings, e), e);
         } finally {
-            noisy.forEach(name -> logging.setLogLevel(name, null)); // as its parent again
+            before.forEach(logging::setLogLevel);
         }
     }
 

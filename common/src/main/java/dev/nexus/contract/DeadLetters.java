@@ -24,11 +24,6 @@ public final class DeadLetters {
         this.topics = topics;
     }
 
-    /** @param from the topic that {@code refused} was read from */
-    public CompletableFuture<RecordMetadata> put(Topic from, ConsumerRecord<String, byte[]> refused, ErrorInfo error) {
-        return put(new Place(from, refused.topic(), refused.partition(), refused.offset()), refused, error);
-    }
-
     /** @param at where {@code refused} stood first, if it was forwarded from there */
     public CompletableFuture<RecordMetadata> put(Place at, ConsumerRecord<String, byte[]> refused, ErrorInfo error) {
         String topic = topics.deadLetters(at.topic());

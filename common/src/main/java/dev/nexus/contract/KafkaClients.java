@@ -25,6 +25,9 @@ import org.springframework.boot.ssl.SslBundles;
 /** Makes every Kafka client, with the address and security of {@code spring.kafka.*} and the settings Nexus relies on. */
 public final class KafkaClients {
 
+    /** For a consumer's questions to the brokers: the default of a minute would hold up the end of a process. */
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(10);
+
     private final KafkaProperties settings;
     private final String name;
     private final @Nullable SslBundle bundle;
@@ -117,6 +120,7 @@ public final class KafkaClients {
     private Map<String, Object> consumerConfig(String purpose) {
         Map<String, Object> config = secured(settings.buildConsumerProperties());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-" + purpose);
+        config.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ONE_ANSWER.toMillis());
         config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, KeyText.FromBytes.class);
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return config;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.EventId;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobEvent.JobCancelRequested;
@@ -14,6 +15,7 @@ import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.JobEvent.TaskFailed;
 import dev.nexus.contract.JobEvent.TaskProgress;
 import dev.nexus.contract.JobEvent.TaskReleased;
+import dev.nexus.contract.JobEvent.TaskScheduled;
 import dev.nexus.contract.JobEvent.TaskStarted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
@@ -150,8 +152,8 @@ class AgentRuntimeIT {
         byte[] anothersOrder = Json.write(new Order.RunTestsOrder(TaskId.test(0), 1, since, List.of()));
         int before = kafka.records("plan-requests-dlt").size();
 
-        kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), badSince);
-        kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), anothersOrder);
+        kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), badSince, "ce_id", scheduled(poisoned, TaskId.plan()));
+        kafka.send(Topic.PLAN_REQUESTS, poisoned.value(), anothersOrder, "ce_id", scheduled(poisoned, TaskId.test(0)));
 
         afterAllOrdersSoFar();
         var putAside = kafka.records("plan-requests-dlt").stream().skip(before).toList();
@@ -225,6 +227,43 @@ class AgentRuntimeIT {
         assertThat(forwarded.getFirst().headers().headers(Envelope.ORIGIN))
                 .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
                 .containsExactly("plan-requests/0/" + at.offset());
+    }
+
+    @Test
+    void aRecordThatOnlyNamesAnAttemptIsNotTheEndOfIt() {
+        runtime(AgentRuntimeIT::askOnce, new CountingModel("a reply"));
+        JobId job = kafka.newJob();
+        Since since = kafka.accept(job);
+
+        kafka.send(
+                Topic.PLAN_REQUESTS,
+                job.value(),
+                "{\"type\":\"paln\",\"task\":\"plan\",\"attempt\":1}".getBytes(StandardCharsets.UTF_8));
+        kafka.order(job, since, 1);
+
+        await().atMost(SOON).until(() -> !kafka.events(job, TaskCompleted.class).isEmpty());
+        assertThat(kafka.events(job, TaskFailed.class)).isEmpty();
+        assertThat(kafka.events(job, JobRejected.class)).hasSize(1);
+    }
+
+    /** A process that was stopped for a while must learn that its claim is gone before it pays for another call. */
+    @Test
+    void whoeverWaitsForThePresentKnowsThatItsClaimIsLost() throws InterruptedException {
+        try (var claims = new ClaimLog(kafka.clients("test"), kafka.topics(), "w1", 100)) {
+            claims.start();
+            for (int i = 0; i < 20; i++) {
+                JobId job = kafka.newJob();
+                var attempt = new Attempt(new Heartbeat.InFlight(job, TaskId.plan(), 1), kafka.accept(job));
+                claims.watch(attempt);
+                kafka.append(job, new TaskStarted(TaskId.plan(), 1, "w1"));
+                attempt.awaitWon();
+                kafka.append(job, new TaskScheduled(TaskId.plan(), 2));
+
+                claims.awaitPresent(attempt);
+
+                assertThat(attempt.isLost()).isTrue();
+            }
+        }
     }
 
     @Test
@@ -538,5 +577,9 @@ class AgentRuntimeIT {
                 throw e;
             }
         }
+    }
+
+    private static String scheduled(JobId job, TaskId task) {
+        return EventId.scheduled(job, task, 1).toString();
     }
 }

@@ -89,9 +89,22 @@ class OrderReaderTest {
                     {"type":"later","task":"plan","attempt":1,"since":{"partition":0,"offset":1,"time":"2026-01-01T00:00:00Z"}}
                     {"type":"test","task":"plan","attempt":1,"since":{"partition":0,"offset":1,"time":"2026-01-01T00:00:00Z"}}
                     """)
-    void theAttemptThatWaitsIsNamedWhereItCanBeMadeOut(String json) {
-        assertThat(unreadable(json).attempt()).isEqualTo(new Heartbeat.InFlight(JOB, TaskId.plan(), 1));
-        assertThat(unreadable(json).error().message()).doesNotContain("dev.nexus");
+    void theAttemptThatWaitsIsNamedIfTheRecordHasTheIdOfItsOrder(String json) {
+        var received = (OrderReader.Unreadable<PlanOrder>) planner.read(sentAs(JOB + "/plan/1/scheduled", json));
+
+        assertThat(received.attempt()).isEqualTo(new Heartbeat.InFlight(JOB, TaskId.plan(), 1));
+        assertThat(received.error().message()).doesNotContain("dev.nexus");
+    }
+
+    @Test
+    void anAttemptThatSomeoneElseNamesIsNotTakenForOneThatWaits() {
+        String json = "{\"type\":\"later\",\"task\":\"plan\",\"attempt\":1}";
+
+        assertThat(unreadable(json).attempt()).isNull();
+        assertThat(planner.read(sentAs(JOB + "/plan/2/scheduled", json)))
+                .isInstanceOfSatisfying(
+                        OrderReader.Unreadable.class,
+                        received -> assertThat(received.attempt()).isNull());
     }
 
     @ParameterizedTest
@@ -103,14 +116,22 @@ class OrderReaderTest {
                     {"type":"plan","since":{"partition":0,"offset":1,"time":"2026-01-01T00:00:00Z"}}
                     """)
     void anAttemptThatCannotBeMadeOutIsNotNamed(String json) {
-        assertThat(unreadable(json).attempt()).isNull();
-        assertThat(unreadable(json).error().code()).isEqualTo(ErrorCode.UNREADABLE_ORDER);
+        var received = (OrderReader.Unreadable<PlanOrder>) planner.read(sentAs(JOB + "/plan/1/scheduled", json));
+
+        assertThat(received.attempt()).isNull();
+        assertThat(received.error().code()).isEqualTo(ErrorCode.UNREADABLE_ORDER);
     }
 
     private OrderReader.Unreadable<PlanOrder> unreadable(String json) {
         var received = read(json);
         assertThat(received).isInstanceOf(OrderReader.Unreadable.class);
         return (OrderReader.Unreadable<PlanOrder>) received;
+    }
+
+    private static ConsumerRecord<String, byte[]> sentAs(String id, String json) {
+        var record = record(JOB.value(), json.getBytes(StandardCharsets.UTF_8));
+        record.headers().add("ce_id", id.getBytes(StandardCharsets.UTF_8));
+        return record;
     }
 
     private OrderReader.Received<PlanOrder> read(String json) {

@@ -45,7 +45,7 @@ class DeadLettersIT {
         ConsumerRecord<String, byte[]> refused = sent(original);
 
         new DeadLetters(producer, topics)
-                .put(Topic.JOB_REQUESTS, refused, ERROR)
+                .put(place(Topic.JOB_REQUESTS, refused), refused, ERROR)
                 .join();
 
         var letter = KafkaForTests.records(clients, "kept.job-requests-dlt", 1).getFirst();
@@ -69,7 +69,7 @@ class DeadLettersIT {
         ConsumerRecord<String, byte[]> refused = sent(new ProducerRecord<>(topics.name(Topic.PLAN_REQUESTS), null));
 
         new DeadLetters(producer, topics)
-                .put(Topic.PLAN_REQUESTS, refused, ERROR)
+                .put(place(Topic.PLAN_REQUESTS, refused), refused, ERROR)
                 .join();
 
         var letter =
@@ -85,7 +85,9 @@ class DeadLettersIT {
         original.headers().add("dlt-reason", "conflict".getBytes(StandardCharsets.UTF_8));
         ConsumerRecord<String, byte[]> refused = sent(original);
 
-        new DeadLetters(producer, topics).put(Topic.JOB_CONTROL, refused, ERROR).join();
+        new DeadLetters(producer, topics)
+                .put(place(Topic.JOB_CONTROL, refused), refused, ERROR)
+                .join();
 
         var letter = KafkaForTests.records(clients, "again.job-control-dlt", 1).getFirst();
         assertThat(headers(letter)).contains("dlt-reason=invalid_request").doesNotContain("dlt-reason=conflict");
@@ -100,7 +102,7 @@ class DeadLettersIT {
                 sent(new ProducerRecord<>(topics.name(Topic.JOB_REQUESTS), "k", large));
 
         new DeadLetters(producer, topics)
-                .put(Topic.JOB_REQUESTS, refused, ERROR)
+                .put(place(Topic.JOB_REQUESTS, refused), refused, ERROR)
                 .join();
 
         assertThat(KafkaForTests.records(clients, "large.job-requests-dlt", 1)
@@ -133,5 +135,9 @@ class DeadLettersIT {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static Place place(Topic from, ConsumerRecord<String, byte[]> record) {
+        return new Place(from, record.topic(), record.partition(), record.offset());
     }
 }

@@ -91,12 +91,24 @@ public class GatewayApplication {
 
     @Bean
     Room room(JobTable jobs, DiskWatch disks, GatewaySettings settings) {
-        return new Room(jobs, settings.limits().openJobs(), disks::shortage);
+        return new Room(jobs, settings.limits().openJobs(), settings.limits().openBytes(), disks::shortage);
     }
 
     @Bean
-    Intake intake(EventLog events, Artefacts artefacts, JobTable jobs, Room room, GatewaySettings settings) {
-        return new Intake(events, artefacts, jobs, room, settings.deadlines().job());
+    Intake intake(
+            EventLog events,
+            Artefacts artefacts,
+            JobTable jobs,
+            Room room,
+            LogReader reader,
+            GatewaySettings settings) {
+        return new Intake(
+                events,
+                artefacts,
+                jobs,
+                room,
+                reader::caughtUp,
+                settings.deadlines().job());
     }
 
     @Bean
@@ -116,10 +128,23 @@ public class GatewayApplication {
     }
 
     @Bean
+    Heart heart(Producer<String, byte[]> producer, Topics topics) {
+        String self = Service.GATEWAY.wire() + "-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new Heart(producer, topics, self, GatewayLifecycle.VERSION);
+    }
+
+    @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
+    LogReader logReader(KafkaClients clients, Topics topics, JobTable jobs, Driver driver, Heart heart) {
+        return new LogReader(clients, topics, jobs, driver, heart);
+    }
+
+    @Bean
     GatewayLifecycle gateway(
             KafkaClients clients,
             Topics topics,
-            Producer<String, byte[]> producer,
+            Heart heart,
+            LogReader reader,
             EventLog events,
             History history,
             Refusals refusals,
@@ -127,10 +152,6 @@ public class GatewayApplication {
             Intake intake,
             Driver driver,
             DiskWatch disks) {
-        String self = Service.GATEWAY.wire() + "-"
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        var heart = new Heart(producer, topics, self, GatewayLifecycle.VERSION);
-        var reader = new LogReader(clients, topics, jobs, driver, heart);
         return new GatewayLifecycle(
                 heart,
                 disks,

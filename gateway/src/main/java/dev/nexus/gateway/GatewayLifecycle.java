@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Starts the gateway's parts in their order, and stops them in the other. */
 public final class GatewayLifecycle implements SmartLifecycle {
@@ -31,7 +33,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final Driver driver;
     private final DriverSeat seat;
     private final RequestConsumer requests;
-    private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private final Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile @Nullable Thread starter;
     private volatile boolean running;
 
@@ -79,7 +81,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         heart.stop();
-        stopping.complete(null);
+        stopping.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
         try {
             Thread starting = starter;
             if (starting != null) {
@@ -107,8 +109,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
     }
 
     /** Completes when this gateway stops. */
-    public CompletableFuture<Void> stopping() {
-        return stopping;
+    public Mono<Void> stopping() {
+        return stopping.asMono();
+    }
+
+    /** Whether it was told to stop: what it does not answer now, another may. */
+    public boolean isStopping() {
+        return !running && reader.isReady();
     }
 
     /** Why this gateway does not do all of its work at the moment; null if all is well. */

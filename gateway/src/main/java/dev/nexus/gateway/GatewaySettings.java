@@ -23,11 +23,13 @@ record GatewaySettings(
      * How much at once.
      *
      * @param openJobs jobs that are not final; more are refused until some are
+     * @param openBytes of their requests, all together
      * @param minFreeDisk that each broker's disk must have for new jobs to be taken; 0 not to ask
      * @param queuedOrders orders that wait on each work topic beyond the free slots of its service
      */
     record Limits(
             @DefaultValue("10000") @Min(1) int openJobs,
+            @DefaultValue("64MB") DataSize openBytes,
             @DefaultValue("512MB") DataSize minFreeDisk,
             @DefaultValue("16") @Min(1) int queuedOrders) {}
 

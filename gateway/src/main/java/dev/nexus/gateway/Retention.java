@@ -34,6 +34,15 @@ final class Retention {
                                 + ": lower nexus.deadlines.job, or raise the topic's retention.ms",
                         null);
             }
+            long bytes = Long.parseLong(
+                    config.get(TopicConfig.RETENTION_BYTES_CONFIG).value());
+            if (bytes >= 0) {
+                throw new ClusterUnfit(
+                        "topic " + topic.name() + " keeps " + bytes
+                                + " bytes of each partition, so that an open job could leave it: set the topic's retention.bytes"
+                                + " to -1, and limit it by retention.ms alone",
+                        null);
+            }
         } catch (ExecutionException e) {
             throw new ClusterUnfit(
                     "the settings of topic " + topic.name() + " can't be read (" + e.getMessage()

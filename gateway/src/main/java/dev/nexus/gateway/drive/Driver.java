@@ -108,7 +108,11 @@ public final class Driver implements LogReader.Listener {
         }
         if (stay != drivingStay) {
             if (stay != knownStay) {
-                endThen = place.end();
+                Map<TopicPartition, Long> end = place.end().orElse(null);
+                if (end == null) {
+                    return;
+                }
+                endThen = end;
                 knownStay = stay;
             }
             if (place.isBehind(endThen)) {
@@ -133,7 +137,7 @@ public final class Driver implements LogReader.Listener {
      */
     private void decideLosses(LogReader.Moment moment, LogReader.Place place, boolean beat) {
         if (beat && endAtBeat == null) {
-            endAtBeat = place.end();
+            endAtBeat = place.end().orElse(null); // else the next beat asks again
         }
         if (endAtBeat != null && !place.isBehind(endAtBeat)) {
             endAtBeat = null;

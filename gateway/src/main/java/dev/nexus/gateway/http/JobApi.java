@@ -24,11 +24,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
@@ -37,6 +42,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** What the routes of jobs do. */
@@ -44,6 +50,8 @@ final class JobApi {
 
     private static final int LISTED = 100;
     private static final Duration READ_BACK = Duration.ofSeconds(10);
+    private static final int READERS = 4;
+    private static final int READS_WAITING = 1000;
 
     private final Intake intake;
     private final JobTable jobs;
@@ -51,6 +59,8 @@ final class JobApi {
     private final Artefacts artefacts;
     private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Mono<Void> stopping;
+    /** Of its own: files that Kafka is slow to give must not keep requests and cancels waiting. */
+    private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READS_WAITING, "files");
 
     /**
      * @param caughtUp completes when all that is in the log now was read, or fails with {@link JobTable.Unread}
@@ -153,15 +163,8 @@ final class JobApi {
     Mono<ServerResponse> cancel(ServerRequest http) {
         return withJob(http, feed -> {
             JobState job = feed.state();
-            if (job.status() == JobStatus.CANCELLED) {
-                return json(JobView.of(job));
-            }
             if (job.status().isFinal()) {
-                return Problem.of(
-                                ErrorCode.CONFLICT,
-                                "job " + job.id() + " is " + job.status().wire()
-                                        + " already; there is nothing to cancel")
-                        .response();
+                return tooLateToCancel(job);
             }
             return sending(() -> events.append(job.id(), new JobEvent.JobCancelRequested(null))
                             .thenCompose(_ -> jobs.await(
@@ -169,12 +172,34 @@ final class JobApi {
                                     state -> state.cancelRequested()
                                             || state.status().isFinal(),
                                     READ_BACK)))
-                    .flatMap(state -> json(HttpStatus.ACCEPTED, state, JobView.of(state)))
-                    .onErrorResume(_ -> Problem.of(
-                                    ErrorCode.UNAVAILABLE,
-                                    "Kafka did not confirm the cancellation in time; cancel again")
-                            .response());
+                    .flatMap(state -> state.cancelRequested() || state.status() == JobStatus.CANCELLED
+                            ? json(HttpStatus.ACCEPTED, state, JobView.of(state))
+                            : tooLateToCancel(state))
+                    .onErrorResume(
+                            JobApi::isKafkaSlow,
+                            _ -> Problem.of(
+                                            ErrorCode.UNAVAILABLE,
+                                            "Kafka did not confirm the cancellation in time; cancel again")
+                                    .response());
         });
+    }
+
+    private static Mono<ServerResponse> tooLateToCancel(JobState job) {
+        return job.status() == JobStatus.CANCELLED
+                ? json(JobView.of(job))
+                : Problem.of(
+                                ErrorCode.CONFLICT,
+                                "job " + job.id() + " is " + job.status().wire()
+                                        + " already; there is nothing to cancel")
+                        .response();
+    }
+
+    /** Kafka's silence, or too many who wait for it. */
+    private static boolean isKafkaSlow(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof RejectedExecutionException
+                || failure instanceof KafkaException
+                || (failure instanceof CompletionException && failure.getCause() instanceof KafkaException);
     }
 
     Mono<ServerResponse> events(ServerRequest http) {
@@ -217,7 +242,7 @@ final class JobApi {
                                 "the job has no file at that path; GET /jobs/{id}/artefacts lists them")
                         .response();
             }
-            return blocking(() -> artefacts.read(file))
+            return reading(() -> artefacts.read(file))
                     .flatMap(content -> ServerResponse.ok()
                             .contentType(new MediaType(MediaType.TEXT_PLAIN, java.nio.charset.StandardCharsets.UTF_8))
                             .eTag('"' + file.sha256() + '"')
@@ -229,7 +254,7 @@ final class JobApi {
     Mono<ServerResponse> archive(ServerRequest http) {
         return withJob(http, feed -> {
             JobState job = feed.state();
-            return blocking(() -> zip(List.copyOf(job.artefacts().values())))
+            return reading(() -> zip(List.copyOf(job.artefacts().values())))
                     .flatMap(zip -> ServerResponse.ok()
                             .contentType(MediaType.parseMediaType("application/zip"))
                             .header("Content-Disposition", "attachment; filename=\"" + job.id() + ".zip\"")
@@ -254,8 +279,8 @@ final class JobApi {
         return Mono.defer(() -> Mono.fromFuture(send.get(), true)).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private static <T> Mono<T> blocking(java.util.concurrent.Callable<T> work) {
-        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+    private <T> Mono<T> reading(Callable<T> work) {
+        return Mono.fromCallable(work).subscribeOn(reading);
     }
 
     private Mono<Optional<JobFeed>> find(JobId job) {
@@ -273,7 +298,11 @@ final class JobApi {
                         Artefacts.Gone.class,
                         e -> Problem.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()))
                                 .response())
-                .onErrorResume(JobTable.Unread.class, _ -> unread());
+                .onErrorResume(JobTable.Unread.class, _ -> unread())
+                .onErrorResume(
+                        JobApi::isKafkaSlow,
+                        _ -> Problem.of(ErrorCode.UNAVAILABLE, "Kafka did not answer in time; ask again")
+                                .response());
     }
 
     private static Mono<ServerResponse> unread() {

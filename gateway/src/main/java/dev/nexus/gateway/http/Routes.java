@@ -44,8 +44,7 @@ class Routes {
             GatewayLifecycle gateway,
             Topics topics) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
-        JobApi api = new JobApi(
-                intake, jobs, events, artefacts, gateway::caughtUp, Mono.fromFuture(gateway.stopping(), true));
+        JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
         return route().add(route().POST("/jobs", api::submit)
                         .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
                         .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))
@@ -96,13 +95,18 @@ class Routes {
         if (gateway.isReady()) {
             return next.handle(http);
         }
-        return Problem.of(ErrorCode.UNAVAILABLE, "the gateway still reads the log; try again in a moment")
+        return Problem.of(
+                        ErrorCode.UNAVAILABLE,
+                        gateway.isStopping()
+                                ? "this gateway stops; send the request again, to another one if there is"
+                                : "the gateway still reads the log; try again in a moment")
                 .response();
     }
 
     private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
         String trouble = gateway.trouble();
-        String status = trouble != null ? "DOWN" : gateway.isReady() ? "UP" : "STARTING";
+        String status =
+                trouble != null ? "DOWN" : gateway.isReady() ? "UP" : gateway.isStopping() ? "STOPPING" : "STARTING";
         Map<String, Object> body = new TreeMap<>();
         body.put("status", status);
         body.put("driving", gateway.isDriving());

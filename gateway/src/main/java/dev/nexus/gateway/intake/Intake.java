@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,25 @@ public final class Intake {
     private final Artefacts artefacts;
     private final JobTable jobs;
     private final Room room;
+    private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Duration longest;
 
-    /** @param longest the longest deadline that a job may set for itself */
-    public Intake(EventLog events, Artefacts artefacts, JobTable jobs, Room room, Duration longest) {
+    /**
+     * @param caughtUp completes when all that is in the log now was read
+     * @param longest the longest deadline that a job may set for itself
+     */
+    public Intake(
+            EventLog events,
+            Artefacts artefacts,
+            JobTable jobs,
+            Room room,
+            Supplier<CompletableFuture<Void>> caughtUp,
+            Duration longest) {
         this.events = events;
         this.artefacts = artefacts;
         this.jobs = jobs;
         this.room = room;
+        this.caughtUp = caughtUp;
         this.longest = longest;
     }
 
@@ -63,25 +75,37 @@ public final class Intake {
 
     /** Takes the request under this id; the future never fails. */
     public CompletableFuture<Admission> take(JobId id, String tenant, JobRequest request) {
-        String hash = hash(request);
+        byte[] json = Json.write(request);
+        String hash = hash(json);
         if (jobs.isDeleted(id)) {
             return CompletableFuture.completedFuture(inUse(id, "existed and was deleted"));
         }
+        return look(id, tenant, request, json.length, hash)
+                .exceptionally(failure -> unwritten(id, failure))
+                .thenCompose(answer -> answer instanceof Admission.Refused
+                        // what other replicas know may be unread here: nothing is refused for what was not read to the
+                        // end
+                        ? caughtUp.get()
+                                .thenCompose(_ -> look(id, tenant, request, json.length, hash))
+                                .exceptionally(failure -> unwritten(id, failure))
+                        : CompletableFuture.completedFuture(answer));
+    }
+
+    private CompletableFuture<Admission> look(JobId id, String tenant, JobRequest request, int bytes, String hash) {
         return jobs.find(id)
                 .thenCompose(known -> known.isPresent()
                         ? CompletableFuture.completedFuture(compare(known.get().state(), tenant, hash))
-                        : takeNew(id, tenant, request, hash))
-                .exceptionally(failure -> unwritten(id, failure));
+                        : takeNew(id, tenant, request, bytes, hash));
     }
 
-    private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, String hash) {
+    private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, int bytes, String hash) {
         try {
             checkDeadline(request);
-            room.take();
+            room.take(bytes);
         } catch (InvalidRequest e) {
             return CompletableFuture.completedFuture(new Admission.Refused(e));
         }
-        return write(id, tenant, request, hash).whenComplete((_, _) -> room.taken());
+        return write(id, tenant, request, hash).whenComplete((_, _) -> room.taken(bytes));
     }
 
     private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
@@ -215,9 +239,9 @@ public final class Intake {
                 .thenApply(_ -> saved.stream().map(CompletableFuture::join).toList());
     }
 
-    private static String hash(JobRequest request) {
+    private static String hash(byte[] json) {
         try {
-            byte[] sha = MessageDigest.getInstance("SHA-256").digest(Json.write(request));
+            byte[] sha = MessageDigest.getInstance("SHA-256").digest(json);
             return HexFormat.of().formatHex(sha);
         } catch (NoSuchAlgorithmException e) {
             throw new CompletionException(e);

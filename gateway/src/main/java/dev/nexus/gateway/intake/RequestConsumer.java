@@ -10,14 +10,18 @@ import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,14 +80,28 @@ public final class RequestConsumer implements ConsumerLoop.Work {
 
     @Override
     public void step(Consumer<String, byte[]> opened) {
-        List<CompletableFuture<?>> answers = new ArrayList<>();
+        Map<ConsumerRecord<String, byte[]>, CompletableFuture<?>> answers = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(500))) {
-            answers.add(answer(record));
+            answers.put(record, answer(record));
         }
-        if (!answers.isEmpty()) { // if one fails, nothing is committed, and all are read again
-            CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
-            opened.commitSync();
-        }
+        Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
+        Map<TopicPartition, RuntimeException> failed = new HashMap<>();
+        answers.forEach((record, answer) -> {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            if (failed.containsKey(partition)) {
+                return; // what is behind it is read again with it
+            }
+            try {
+                answer.join();
+                answered.put(partition, new OffsetAndMetadata(record.offset() + 1));
+            } catch (CompletionException e) {
+                failed.put(partition, e);
+            }
+        });
+        opened.commitSync(answered);
+        failed.values().stream().findFirst().ifPresent(failure -> {
+            throw failure; // a new consumer goes on behind what is committed
+        });
     }
 
     private CompletableFuture<?> answer(ConsumerRecord<String, byte[]> record) {

@@ -4,24 +4,30 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.gateway.log.JobTable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Whether there is room for one job more. */
 public final class Room {
 
     private final JobTable jobs;
     private final int openJobs;
+    private final DataSize openBytes;
     private final Supplier<@Nullable String> shortage;
     private final AtomicInteger coming = new AtomicInteger();
+    private final AtomicLong comingBytes = new AtomicLong();
 
     /**
      * @param openJobs how many may be open at once
+     * @param openBytes how large their requests may be, all together: they are in every gateway's memory
      * @param shortage what the disks lack, if anything
      */
-    public Room(JobTable jobs, int openJobs, Supplier<@Nullable String> shortage) {
+    public Room(JobTable jobs, int openJobs, DataSize openBytes, Supplier<@Nullable String> shortage) {
         this.jobs = jobs;
         this.openJobs = openJobs;
+        this.openBytes = openBytes;
         this.shortage = shortage;
     }
 
@@ -29,9 +35,10 @@ public final class Room {
      * Takes a place for a job that is about to be accepted; {@link #taken} gives it back when the job is in the table, or
      * never will be.
      *
+     * @param bytes of its request
      * @throws InvalidRequest if there is none
      */
-    void take() throws InvalidRequest {
+    void take(int bytes) throws InvalidRequest {
         String lacking = shortage.get();
         if (lacking != null) {
             throw new InvalidRequest(ErrorCode.INSUFFICIENT_STORAGE, lacking, List.of());
@@ -44,9 +51,19 @@ public final class Room {
                             + " (nexus.limits.open-jobs); send the request again later",
                     List.of());
         }
+        if (jobs.openBytes() + comingBytes.addAndGet(bytes) > openBytes.toBytes()) {
+            taken(bytes);
+            throw new InvalidRequest(
+                    ErrorCode.OVERLOADED,
+                    "the requests of the open jobs have " + openBytes.toMegabytes()
+                            + " MB, which is all that this installation takes at once (nexus.limits.open-bytes); send the"
+                            + " request again later",
+                    List.of());
+        }
     }
 
-    void taken() {
+    void taken(int bytes) {
         coming.decrementAndGet();
+        comingBytes.addAndGet(-bytes);
     }
 }

@@ -26,6 +26,7 @@ public final class JobFeed {
     /** What was read and is not yet part of the state; null if there is nothing. Guarded by {@code entries}. */
     private volatile @Nullable List<Unfolded> unfolded;
 
+    private final int requestBytes;
     private volatile JobState state;
     private long last;
 
@@ -101,6 +102,7 @@ public final class JobFeed {
     }
 
     private JobFeed(JobState first, LoggedEvent accepted, byte[] json) {
+        requestBytes = json.length;
         state = first;
         last = accepted.offset();
         entries.add(new Entry(1, accepted, json));
@@ -113,6 +115,11 @@ public final class JobFeed {
 
     JobId id() {
         return state.id();
+    }
+
+    /** Bytes of its {@code job.accepted}. */
+    int requestBytes() {
+        return requestBytes;
     }
 
     /** Where it begins in the log. */

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class JobTable {
 
     private final Past past;
     private final Map<JobId, JobFeed> open = new ConcurrentHashMap<>();
+    private final AtomicLong openBytes = new AtomicLong();
     private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
     private final Map<JobId, JobFeed> recent;
@@ -147,6 +149,7 @@ public final class JobTable {
 
     private JobFeed begin(JobFeed feed) {
         JobId id = feed.id();
+        openBytes.addAndGet(feed.requestBytes());
         created.add(new Created(feed.since().time(), id));
         open.put(id, feed);
         Set<CompletableFuture<JobFeed>> waiting = awaited.remove(id);
@@ -162,6 +165,7 @@ public final class JobTable {
         ended.put(job.id(), job);
         keep(job, feed);
         open.remove(job.id());
+        openBytes.addAndGet(-feed.requestBytes());
     }
 
     private void delete(EndedJob job) {
@@ -250,6 +254,11 @@ public final class JobTable {
     /** How many jobs are not final. */
     public int openCount() {
         return open.size();
+    }
+
+    /** Bytes of the requests of all jobs that are not final. */
+    public long openBytes() {
+        return openBytes.get();
     }
 
     /** How many final jobs are in memory as a whole. */

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,6 +55,8 @@ public final class LogReader implements ConsumerLoop.Work {
     private static final Duration EXPIRY = Duration.ofSeconds(10);
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration SHORT_ANSWER = Duration.ofSeconds(1);
+    private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
 
     private static final int PROGRESS_EVERY = 100_000;
     /** Bytes; the default of 50 MB would be most of a small heap. */
@@ -69,6 +72,10 @@ public final class LogReader implements ConsumerLoop.Work {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final ConsumerLoop loop = new ConsumerLoop("log-reader", this::open, this);
     private Map<TopicPartition, Long> target = Map.of();
+    private List<TopicPartition> events = List.of();
+    /** What was folded and not yet shown, if a step failed in between. */
+    private final Map<JobId, JobState> changed = new LinkedHashMap<>();
+
     private Workers workers;
     private long ownBeatAt = System.nanoTime();
     private long read;
@@ -78,11 +85,13 @@ public final class LogReader implements ConsumerLoop.Work {
     /** Who wants to know when the log was read up to its end: new ones, and those for whom the end was asked. */
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
 
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private final List<CompletableFuture<Void>> answering = new ArrayList<>();
     private Map<TopicPartition, Long> answeredAt = Map.of();
 
     private Map<Integer, Long> beginning = Map.of();
     private long expiryAt = System.nanoTime();
+    private long silentAt = System.nanoTime() - SHORT_ANSWER.toNanos();
 
     /** What is told of the log, on the log's thread. */
     public interface Listener {
@@ -106,8 +115,8 @@ public final class LogReader implements ConsumerLoop.Work {
         /** Whether something before {@code ends} is still to be read. */
         boolean isBehind(Map<TopicPartition, Long> ends);
 
-        /** The end of each partition at this moment; asks the broker. */
-        Map<TopicPartition, Long> end();
+        /** The end of each partition at this moment; empty if the brokers do not say so within a second. */
+        Optional<Map<TopicPartition, Long>> end();
     }
 
     /**
@@ -165,13 +174,16 @@ public final class LogReader implements ConsumerLoop.Work {
     }
 
     private void answerThoseWhoAsk(Place place) {
-        if (answering.isEmpty() && !asking.isEmpty()) {
-            List<CompletableFuture<Void>> all = new ArrayList<>();
-            for (var next = asking.poll(); next != null; next = asking.poll()) {
-                all.add(next);
-            }
-            answeredAt = place.end(); // may fail; then they wait in vain, and are told so
-            answering.addAll(all);
+        for (var next = asking.poll(); next != null; next = asking.poll()) {
+            waiting.add(next);
+        }
+        waiting.removeIf(CompletableFuture::isDone); // it took too long for them
+        if (answering.isEmpty() && !waiting.isEmpty()) {
+            place.end().ifPresent(end -> {
+                answeredAt = end;
+                answering.addAll(waiting);
+                waiting.clear();
+            });
         }
         if (!answering.isEmpty() && !place.isBehind(answeredAt)) {
             answering.forEach(each -> each.completeAsync(() -> null));
@@ -190,6 +202,8 @@ public final class LogReader implements ConsumerLoop.Work {
                 Map.of(
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
+                        ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                        (int) NEW_PARTITIONS.toMillis(),
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         2000,
                         ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
@@ -200,16 +214,16 @@ public final class LogReader implements ConsumerLoop.Work {
 
     @Override
     public void begin(Consumer<String, byte[]> opened) {
-        List<TopicPartition> events = partitionsOf(opened, Topic.JOB_EVENTS);
+        events = partitionsOf(opened, Topic.JOB_EVENTS);
         List<TopicPartition> heartbeats = partitionsOf(opened, Topic.WORKER_HEARTBEATS);
         List<TopicPartition> all = new ArrayList<>(events);
         all.addAll(heartbeats);
         opened.assign(all);
+        opened.seekToBeginning(events);
         if (!positions.isEmpty()) {
             positions.forEach(opened::seek);
             return;
         }
-        opened.seekToBeginning(events);
         long since = System.currentTimeMillis() - HEARTBEATS_BACK.toMillis();
         Map<TopicPartition, Long> times = new HashMap<>();
         heartbeats.forEach(partition -> times.put(partition, since));
@@ -238,12 +252,11 @@ public final class LogReader implements ConsumerLoop.Work {
 
     @Override
     public void step(Consumer<String, byte[]> opened) {
-        Map<JobId, JobState> changed = new LinkedHashMap<>();
         boolean beat = false;
-        String events = topics.name(Topic.JOB_EVENTS);
+        String log = topics.name(Topic.JOB_EVENTS);
         for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
             Instant time = Instant.ofEpochMilli(record.timestamp());
-            if (!record.topic().equals(events)) {
+            if (!record.topic().equals(log)) {
                 clock.read(time, System.nanoTime());
                 beat |= hear(record);
             } else {
@@ -266,23 +279,38 @@ public final class LogReader implements ConsumerLoop.Work {
             }
 
             @Override
-            public Map<TopicPartition, Long> end() {
-                return opened.endOffsets(target.keySet());
+            public Optional<Map<TopicPartition, Long>> end() {
+                return endOf(opened);
             }
         };
         if (!isReady() && !place.isBehind(target)) {
             table.foldOpen();
             table.forEachOpen(job -> noteClaims(null, job));
             ready.countDown();
-            log.info("ready: {} events read", read);
-        }
-        if (isReady()) {
-            answerThoseWhoAsk(place);
-            forgetExpiredNowAndThen(opened);
+            LogReader.log.info("ready: {} events read", read);
         }
         long nanos = System.nanoTime();
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
+        changed.clear();
+        if (isReady()) {
+            answerThoseWhoAsk(place);
+            lookAtTheLogNowAndThen(opened);
+        }
+    }
+
+    /** At most once a second where the brokers do not answer: meanwhile what they do send is read. */
+    private Optional<Map<TopicPartition, Long>> endOf(Consumer<String, byte[]> opened) {
+        if (System.nanoTime() - silentAt < SHORT_ANSWER.toNanos()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(opened.endOffsets(events, SHORT_ANSWER));
+        } catch (TimeoutException e) {
+            silentAt = System.nanoTime();
+            log.debug("the brokers did not say where the log ends; they are asked again", e);
+            return Optional.empty();
+        }
     }
 
     private @Nullable JobState fold(ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> opened) {
@@ -340,19 +368,22 @@ public final class LogReader implements ConsumerLoop.Work {
     /** Asks the broker how far the log reaches back, and forgets the jobs that began before. */
     private void forgetExpired(Consumer<String, byte[]> opened) {
         Map<Integer, Long> now = new HashMap<>();
-        opened.beginningOffsets(target.keySet(), ANSWER)
-                .forEach((partition, offset) -> now.put(partition.partition(), offset));
+        opened.beginningOffsets(events, ANSWER).forEach((partition, offset) -> now.put(partition.partition(), offset));
         if (!now.equals(beginning)) {
             table.forgetBefore(now);
             beginning = now;
         }
     }
 
-    private void forgetExpiredNowAndThen(Consumer<String, byte[]> opened) {
+    private void lookAtTheLogNowAndThen(Consumer<String, byte[]> opened) {
         if (System.nanoTime() - expiryAt < EXPIRY.toNanos()) {
             return;
         }
         expiryAt = System.nanoTime();
+        int now = opened.partitionsFor(topics.name(Topic.JOB_EVENTS)).size();
+        if (now > events.size()) { // the next consumer is assigned them all
+            throw new IllegalStateException("job-events has " + now + " partitions, " + events.size() + " before");
+        }
         try {
             forgetExpired(opened);
         } catch (TimeoutException e) {

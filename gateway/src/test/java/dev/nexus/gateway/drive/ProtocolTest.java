@@ -235,6 +235,23 @@ class ProtocolTest {
     }
 
     @Test
+    void aJobThatOneReplicaHasAcceptedCanBeNamedToTheOtherAtOnce() {
+        ConfigurableApplicationContext one = gateways.start();
+        ConfigurableApplicationContext two = gateways.start();
+        gateways.awaitReady(one);
+        gateways.awaitReady(two);
+
+        for (int i = 0; i < 50; i++) {
+            JobId job = gateways.submit(
+                    one, "/tasks/test", "{\"files\": [{\"path\": \"a.py\", \"content\": \"a = 1\"}], \"spec\": \"a\"}");
+
+            assertThat(gateways.post(two, "/tasks/test", "{\"job\": \"" + job + "\"}")
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
     void aStreamThatComesFromAReplicaThatHasReadMoreGoesOnWhereItWas() {
         ConfigurableApplicationContext one = gateways.start();
         gateways.awaitReady(one);
@@ -299,6 +316,23 @@ class ProtocolTest {
         await().atMost(Gateways.LIMIT).until(() -> gateways.status(one, first).equals("cancelled"));
         assertThat(gateways.post(one, "/jobs", "{\"spec\": \"a list\"}").statusCode())
                 .isEqualTo(202);
+    }
+
+    @Test
+    void largeRequestsFillTheRoomBeforeManySmallOnesWould() throws Exception {
+        ConfigurableApplicationContext one = gateways.start("--nexus.limits.open-bytes=100KB");
+        gateways.awaitReady(one);
+        String large = "{\"spec\": \"" + "x".repeat(60_000) + "\"}";
+        JobId first = gateways.submit(one, "/jobs", large);
+
+        HttpResponse<String> refused = gateways.post(one, "/jobs", large);
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("overloaded", "nexus.limits.open-bytes");
+        gateways.submit(one, "/jobs", "{\"spec\": \"a list\"}");
+        gateways.post(one, "/jobs/" + first + "/cancel", "");
+        await().atMost(Gateways.LIMIT).until(() -> gateways.status(one, first).equals("cancelled"));
+        gateways.submit(one, "/jobs", large);
     }
 
     @Test
