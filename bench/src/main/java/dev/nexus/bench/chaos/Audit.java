@@ -74,6 +74,42 @@ final class Audit {
         }
     }
 
+    /**
+     * Each customer has its job and has seen it end, and no job came of a request that nobody sent. What a keyed request
+     * makes is one job, the one that its customer knows; without a key, each submission may have made one.
+     *
+     * @param asked how many jobs the run was asked for
+     */
+    void everyCustomerIsServed(int asked, List<Told> customers) {
+        if (customers.size() < asked) {
+            breach(Rule.UNSERVED, "", customers.size() + " of " + asked + " jobs were submitted");
+        }
+        Map<Integer, List<String>> made = new HashMap<>();
+        for (JobHistory job : jobs.values()) {
+            if (job.isAccepted()) {
+                made.computeIfAbsent(job.customer(), _ -> new ArrayList<>()).add(job.job());
+            }
+        }
+        for (Told told : customers) {
+            String customer =
+                    "customer " + told.wish().number() + " (" + told.wish().door() + ")";
+            String job = told.job();
+            if (job == null) {
+                breach(Rule.UNSERVED, "", customer + " has no job");
+            } else if (!told.ended()) {
+                breach(Rule.UNSERVED, job, customer + " did not receive the final event");
+            }
+            List<String> jobsMade = made.getOrDefault(told.wish().number(), List.of());
+            made.remove(told.wish().number());
+            if (jobsMade.size() > (told.wish().door().isKeyed() ? 1 : told.submissions())) {
+                breach(Rule.UNSERVED, job == null ? "" : job, customer + " has more than one job: " + jobsMade);
+            } else if (job != null && !jobsMade.contains(job)) {
+                breach(Rule.UNSERVED, job, customer + " knows a job that is none of its own: " + jobsMade);
+            }
+        }
+        made.forEach((_, others) -> others.forEach(job -> breach(Rule.UNSERVED, job, "no customer asked for it")));
+    }
+
     /** Jobs fail for faults of the offline model, and for lost workers; anything else is a defect. */
     void noJobFailsForAReasonOfItsOwn() {
         for (JobHistory job : jobs.values()) {

@@ -10,6 +10,7 @@ record Breach(Rule rule, String job, String what) {
     /** What Nexus promises. */
     enum Rule {
         LOST("an accepted job has exactly one final event that counts"),
+        UNSERVED("every job that was asked for is submitted, accepted once and followed to its end"),
         FAILED("a job fails only for what the run itself did to it"),
         REPLACED("what a task gave is never replaced"),
         REPEATED_CALL("no model call starts after an equal one was readable"),

@@ -10,7 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command: runs, prints what came of it, and fails on any breach. */
 @Command(
@@ -24,6 +27,9 @@ import picocli.CommandLine.Option;
 public final class Chaos implements Callable<Integer> {
 
     private static final int SHOWN = 40;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--jobs", defaultValue = "200", description = "Jobs in all (${DEFAULT-VALUE}).")
     private int jobs;
@@ -50,9 +56,9 @@ public final class Chaos implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Run.Options options = options();
         Path folder = data == null ? Files.createTempDirectory("nexus-chaos") : Files.createDirectories(data);
-        Duration length = Duration.ofMillis((long) (minutes * 60_000));
-        Run.Outcome outcome = new Run(new Run.Options(jobs, length, brokers, seed, folder)).go();
+        Run.Outcome outcome = new Run(options, folder).go();
         System.out.print(outcome.figures());
         List<Breach> breaches = outcome.breaches();
         if (breaches.isEmpty()) {
@@ -69,6 +75,14 @@ public final class Chaos implements Callable<Integer> {
         }
         System.out.println("data, logs, all breaches and the jobs concerned are kept in " + folder);
         return 1;
+    }
+
+    private Run.Options options() {
+        try {
+            return new Run.Options(jobs, Duration.ofMillis((long) (minutes * 60_000)), brokers, seed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class Customer implements Runnable {
     private volatile @Nullable String job;
     private volatile boolean ended;
     private volatile boolean cancelConfirmed;
+    private final AtomicInteger submissions = new AtomicInteger();
 
     /** What all customers share. */
     record Market(
@@ -94,6 +96,11 @@ final class Customer implements Runnable {
     /** Whether a cancellation was confirmed over HTTP. */
     boolean isCancelConfirmed() {
         return cancelConfirmed;
+    }
+
+    /** What it knows by now. */
+    Told told() {
+        return new Told(wish, job, ended, submissions.get());
     }
 
     /** Everything received, in order, repeats too. */
@@ -198,6 +205,7 @@ final class Customer implements Runnable {
             if (key != null) {
                 request.header("Idempotency-Key", key);
             }
+            submissions.incrementAndGet();
             try {
                 HttpResponse<byte[]> answer =
                         market.http().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());

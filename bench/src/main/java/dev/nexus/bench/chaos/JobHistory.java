@@ -66,6 +66,13 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
         return !counted.isEmpty();
     }
 
+    /** The number of the customer whose request it is, as the request's metadata says; -1 if it does not. */
+    int customer() {
+        return isAccepted()
+                ? counted.getFirst().value().path("metadata").path("chaos").asInt(-1)
+                : -1;
+    }
+
     /** The final event that counts. */
     Optional<RawRecord> end() {
         return counted.isEmpty() || !counted.getLast().isFinal() ? Optional.empty() : Optional.of(counted.getLast());

@@ -50,21 +50,38 @@ final class Run {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Options options;
+    private final Path folder;
     private final Topics topics = new Topics("");
 
     /**
      * What is asked for.
      *
      * @param length of the time in which blows fall
-     * @param folder for data and logs
      */
-    record Options(int jobs, Duration length, int brokers, long seed, Path folder) {}
+    record Options(int jobs, Duration length, int brokers, long seed) {
+
+        /** @throws IllegalArgumentException if there would be nothing to judge */
+        Options {
+            require(jobs >= 1, "--jobs", jobs);
+            require(length.compareTo(Duration.ofMinutes(1)) >= 0, "--minutes", length.toSeconds() / 60.0);
+            require(brokers >= 1, "--brokers", brokers);
+        }
+
+        private static void require(boolean ok, String field, Number value) {
+            if (!ok) {
+                throw new IllegalArgumentException(
+                        field + " is " + value + ", which is less than 1; give 1 or more, or leave it out");
+            }
+        }
+    }
 
     /** What came of it. */
     record Outcome(List<Breach> breaches, Figures figures) {}
 
-    Run(Options options) {
+    /** @param folder for data and logs */
+    Run(Options options, Path folder) {
         this.options = options;
+        this.folder = folder;
     }
 
     Outcome go() throws IOException, InterruptedException {
@@ -74,7 +91,7 @@ final class Run {
                         .connectTimeout(Duration.ofSeconds(3))
                         .executor(threads)
                         .build();
-                Fleet fleet = new Fleet(http, options.folder(), options.brokers(), settings())) {
+                Fleet fleet = new Fleet(http, folder, options.brokers(), settings())) {
             Thread atExit = Thread.ofPlatform().unstarted(fleet::endAll);
             Runtime.getRuntime().addShutdownHook(atExit);
             try {
@@ -118,6 +135,7 @@ final class Run {
                     clock);
             List<Customer> customers = new CopyOnWriteArrayList<>();
             Striker striker = new Striker(fleet, watch, new Schedule(options.seed(), options.length()));
+            List<Breach> breaches = new ArrayList<>();
             long began = System.nanoTime();
             try (ExecutorService shopping = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<?> load = shopping.submit(() -> {
@@ -126,14 +144,13 @@ final class Run {
                 });
                 striker.run(options.length(), isFull());
                 log.info("no more blows; {} jobs are open", watch.open().size());
-                boolean settled = settle(customers, load);
-                if (!settled) {
-                    log.warn("not all jobs have ended {} s after the last blow", SETTLE.toSeconds());
-                }
+                settle(customers, load);
+                failureOf(load).ifPresent(what -> breaches.add(new Breach(Breach.Rule.UNSERVED, "", what)));
+                load.cancel(true);
                 shopping.shutdownNow();
             }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            return judge(fleet, http, clients, customers, striker, took);
+            return judge(fleet, http, clients, customers, striker, breaches, took);
         }
     }
 
@@ -161,16 +178,26 @@ final class Run {
         return options.length().compareTo(FULL) >= 0;
     }
 
-    private static boolean settle(List<Customer> customers, Future<?> load) throws InterruptedException {
+    /** Waits until every job was submitted and has ended, but not for ever: who is not served by then is on record. */
+    private static void settle(List<Customer> customers, Future<?> load) throws InterruptedException {
         long deadline = System.nanoTime() + SETTLE.toNanos();
         while (System.nanoTime() < deadline) {
             if (load.isDone() && customers.stream().allMatch(Customer::hasEnded)) {
-                return true;
+                return;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
-        load.cancel(true);
-        return false;
+        log.warn("not all jobs have ended {} s after the last blow", SETTLE.toSeconds());
+    }
+
+    /** Why not every job was submitted, if so. */
+    static Optional<String> failureOf(Future<?> load) {
+        return switch (load.state()) {
+            case SUCCESS -> Optional.empty();
+            case FAILED -> Optional.of("submitting the jobs failed: " + load.exceptionNow());
+            case RUNNING, CANCELLED ->
+                Optional.of("jobs were still being submitted " + SETTLE.toSeconds() + " s after the last blow");
+        };
     }
 
     private Outcome judge(
@@ -179,6 +206,7 @@ final class Run {
             KafkaClients clients,
             List<Customer> customers,
             Striker striker,
+            List<Breach> breaches,
             Duration took)
             throws IOException, InterruptedException {
         RawTopics raw = new RawTopics(clients);
@@ -191,6 +219,8 @@ final class Run {
         }
         Audit audit = new Audit(events);
         audit.everyJobHasOneEnd(accepted(customers, requests));
+        audit.everyCustomerIsServed(
+                options.jobs(), customers.stream().map(Customer::told).toList());
         audit.noJobFailsForAReasonOfItsOwn();
         audit.nothingIsReplaced(orders);
         Map<String, List<Audit.Span>> away = new HashMap<>();
@@ -203,7 +233,6 @@ final class Run {
             }
         }
         audit.noCallIsRepeated(calls, away, outages);
-        List<Breach> breaches = new ArrayList<>();
         for (Customer customer : customers) {
             String job = customer.job();
             if (job != null) {
@@ -221,7 +250,7 @@ final class Run {
 
     private void write(List<Breach> breaches, Audit audit, List<Customer> customers, Striker striker)
             throws IOException {
-        Evidence evidence = new Evidence(options.folder());
+        Evidence evidence = new Evidence(folder);
         evidence.blows(striker.done());
         evidence.breaches(breaches);
         Set<String> concerned = breaches.stream().map(Breach::job).collect(Collectors.toSet());

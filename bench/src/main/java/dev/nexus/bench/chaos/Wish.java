@@ -51,6 +51,11 @@ record Wish(
         HTTP,
         HTTP_WITH_KEY,
         KAFKA_WITH_ID,
-        KAFKA_WITH_KEY
+        KAFKA_WITH_KEY;
+
+        /** Whether the request names its job, so that it makes the same one however often it is sent. */
+        boolean isKeyed() {
+            return this != HTTP;
+        }
     }
 }

@@ -3,10 +3,12 @@ package dev.nexus.bench.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.bench.chaos.Breach.Rule;
+import dev.nexus.bench.chaos.Wish.Door;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -14,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 class AuditTest {
 
     private static final String JOB = LogForTests.JOB;
+    private static final String OTHER_JOB = "0198c5a2-7c00-7000-8000-000000000002";
     private static final String BODY =
             "{'status':'completed','seq':5,'tasks':[{'id':'plan','status':'completed','attempt':1}]}";
 
@@ -84,6 +87,85 @@ class AuditTest {
         audit.everyJobHasOneEnd(List.of(JOB));
 
         assertThat(rules(audit)).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aCustomerWhoseJobEndedIsServed() {
+        Audit audit = new Audit(acceptedFor(17, JOB).records());
+
+        audit.everyCustomerIsServed(1, List.of(told(17, Door.HTTP, JOB, true)));
+
+        assertThat(audit.breaches()).isEmpty();
+    }
+
+    @Test
+    void fewerCustomersThanJobsThatWereAskedForIsABreach() {
+        Audit audit = new Audit(acceptedFor(17, JOB).records());
+
+        audit.everyCustomerIsServed(2, List.of(told(17, Door.HTTP, JOB, true)));
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aCustomerWithoutJobIsABreach() {
+        Audit audit = new Audit(List.of());
+
+        audit.everyCustomerIsServed(1, List.of(told(17, Door.HTTP, null, false)));
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aCustomerWhoDidNotSeeTheEndIsABreach() {
+        Audit audit = new Audit(acceptedFor(17, JOB).records());
+
+        audit.everyCustomerIsServed(1, List.of(told(17, Door.HTTP, JOB, false)));
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aSecondJobOfAKeyedRequestIsABreach() {
+        LogForTests log = acceptedFor(17, JOB);
+        log.records().addAll(acceptedFor(17, OTHER_JOB).records());
+        Audit audit = new Audit(log.records());
+
+        audit.everyCustomerIsServed(1, List.of(told(17, Door.KAFKA_WITH_KEY, JOB, true)));
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aJobOfASubmissionThatWasNotAnsweredIsNoneAndOneOfNoSubmissionIs() {
+        LogForTests log = acceptedFor(17, JOB);
+        log.records().addAll(acceptedFor(17, OTHER_JOB).records());
+        Audit sentTwice = new Audit(log.records());
+        Audit sentOnce = new Audit(log.records());
+
+        sentTwice.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 2)));
+        sentOnce.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 1)));
+
+        assertThat(sentTwice.breaches()).isEmpty();
+        assertThat(rules(sentOnce)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aJobThatWasMadeOfSomeoneElsesRequestIsABreach() {
+        Audit audit = new Audit(acceptedFor(17, OTHER_JOB).records());
+
+        audit.everyCustomerIsServed(1, List.of(told(17, Door.KAFKA_WITH_ID, JOB, true)));
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
+    }
+
+    @Test
+    void aJobThatNoCustomerAskedForIsABreach() {
+        Audit audit = new Audit(acceptedFor(17, JOB).records());
+
+        audit.everyCustomerIsServed(0, List.of());
+
+        assertThat(rules(audit)).containsExactly(Rule.UNSERVED);
     }
 
     @Test
@@ -256,6 +338,19 @@ class AuditTest {
 
     private static List<Rule> rules(Audit audit) {
         return audit.breaches().stream().map(Breach::rule).toList();
+    }
+
+    private static LogForTests acceptedFor(int customer, String job) {
+        return new LogForTests(job)
+                .event("accepted", "{'type':'job.accepted','kind':'plan','metadata':{'chaos':'" + customer + "'}}");
+    }
+
+    private static Told told(int customer, Door door, @Nullable String job, boolean ended) {
+        return new Told(wish(customer, door), job, ended, 1);
+    }
+
+    private static Wish wish(int number, Door door) {
+        return new Wish(number, Wish.Shape.PLAN, door, "{}", null, false, false);
     }
 
     private static List<RawRecord> failedWith(String code) {

@@ -22,7 +22,7 @@ class ChaosIT {
     void twoMinutesOfBlowsBreakNoPromise() throws Exception {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "chaos")), "run");
 
-        Run.Outcome outcome = new Run(new Run.Options(80, Duration.ofMinutes(2), 1, 1, folder)).go();
+        Run.Outcome outcome = new Run(new Run.Options(80, Duration.ofMinutes(2), 1, 1), folder).go();
 
         System.out.print(outcome.figures());
         assertThat(outcome.breaches()).isEmpty();

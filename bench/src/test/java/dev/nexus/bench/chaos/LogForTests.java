@@ -16,7 +16,16 @@ final class LogForTests {
     static final String JOB = "0198c5a2-7c00-7000-8000-000000000001";
     static final long START = 1_000_000_000_000L;
 
+    private final String job;
     private final List<RawRecord> records = new ArrayList<>();
+
+    LogForTests() {
+        this(JOB);
+    }
+
+    LogForTests(String job) {
+        this.job = job;
+    }
 
     /** A job with a plan by worker {@code a}, completed. */
     static LogForTests ofAPlan() {
@@ -35,13 +44,13 @@ final class LogForTests {
     }
 
     LogForTests event(String fact, String json) {
-        return record("job-events", JOB + "/" + fact, json);
+        return record("job-events", job + "/" + fact, json);
     }
 
     LogForTests record(String topic, String id, String json) {
         long offset = records.size();
         Map<String, String> headers = new HashMap<>(Map.of("ce_id", id));
-        records.add(new RawRecord(topic, 0, offset, START + 1000 * offset, JOB, headers, json(json)));
+        records.add(new RawRecord(topic, 0, offset, START + 1000 * offset, job, headers, json(json)));
         return this;
     }
 
@@ -56,7 +65,7 @@ final class LogForTests {
             int seq = frames.size() + 1;
             ObjectNode data = record.value().deepCopy().asObject();
             data.put("seq", seq)
-                    .put("jobId", JOB)
+                    .put("jobId", job)
                     .put("time", Instant.ofEpochMilli(record.time()).toString());
             frames.add(new Frame(String.valueOf(seq), record.type(), data, 1, java.net.URI.create("http://one"), 0));
         }
