@@ -1,6 +1,7 @@
 package dev.nexus.bench.chaos;
 
 import dev.nexus.bench.chaos.Breach.Rule;
+import dev.nexus.contract.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The judge: compares what was promised with what lies on the topics, and says where it differs. It does no I/O. */
@@ -136,6 +138,15 @@ final class Audit {
                 }
             });
         }
+        for (JobHistory job : jobs.values()) {
+            job.end()
+                    .filter(end -> !end.text("verdict").equals(job.verdict()))
+                    .ifPresent(end -> breach(
+                            Rule.REPLACED,
+                            job.job(),
+                            "it ended with verdict '" + end.text("verdict") + "', and its tests with '" + job.verdict()
+                                    + "', at " + end.place()));
+        }
         for (RawRecord order : orders) {
             JobHistory job = jobs.get(order.key());
             if (job == null || order.text("task").isEmpty()) {
@@ -157,11 +168,33 @@ final class Audit {
                 }
             }
             JsonNode plan = order.value().path("plan");
-            RawRecord planned = job.completions().get("plan");
-            if (planned != null
-                    && plan.isObject()
-                    && !plan.equals(planned.value().path("outcome").path("plan"))) {
+            if (plan.isObject() && !plan.equals(job.plan())) {
                 breach(Rule.REPLACED, job.job(), "the order of " + task + " at " + order.place() + " has another plan");
+            }
+        }
+    }
+
+    /**
+     * Every file that an event refers to is where it says, with the bytes it says, and is the job's own.
+     *
+     * @param kept what lies on {@code job-artefacts}, by job
+     */
+    void everyFileIsKept(Map<String, Set<JobHistory.FileRef>> kept) {
+        for (JobHistory job : jobs.values()) {
+            for (RawRecord record : job.counted()) {
+                JsonNode given = record.type().equals("task.completed")
+                        ? record.value().path("outcome").path("files")
+                        : record.value().path("files");
+                for (JsonNode node : given) {
+                    JobHistory.FileRef ref = JobHistory.FileRef.of(node);
+                    if (!kept.getOrDefault(job.job(), Set.of()).contains(ref)) {
+                        breach(
+                                Rule.REPLACED,
+                                job.job(),
+                                "job-artefacts does not have " + ref + " of " + record.fact() + " at "
+                                        + record.place());
+                    }
+                }
             }
         }
     }
@@ -286,12 +319,36 @@ final class Audit {
                         "error",
                         end.value().path("error").path("code").asString(""),
                         body.path("error").path("code").asString("")));
-        history.end()
-                .ifPresent(end -> same(
-                        job,
-                        "verdict",
-                        end.value().path("verdict").asString(""),
-                        body.path("verdict").asString("")));
+        same(job, "verdict", history.verdict(), body.path("verdict").asString(""));
+        sameTree(job, "plan", history.plan(), body.path("plan"));
+        sameTree(job, "report", history.report(), body.path("report"));
+    }
+
+    private void sameTree(String job, String what, JsonNode told, JsonNode shown) {
+        if (!bare(told).equals(bare(shown))) {
+            breach(Rule.BODY, job, what + ": the gateways show another than the log tells first");
+        }
+    }
+
+    /** Without empty fields, which bodies show and events leave out. */
+    private static JsonNode bare(JsonNode node) {
+        if (node.isArray()) {
+            ArrayNode bare = Json.MAPPER.createArrayNode();
+            node.forEach(each -> bare.add(bare(each)));
+            return bare;
+        }
+        ObjectNode bare = Json.MAPPER.createObjectNode();
+        if (!node.isObject()) {
+            return node.isMissingNode() || node.isNull() ? bare : node;
+        }
+        node.forEachEntry((name, field) -> {
+            JsonNode value = bare(field);
+            boolean empty = value.isString() ? value.asString("").isEmpty() : value.isContainer() && value.isEmpty();
+            if (!empty) {
+                bare.set(name, value);
+            }
+        });
+        return bare;
     }
 
     private void same(String job, String what, Object told, Object shown) {

@@ -1,13 +1,19 @@
 package dev.nexus.bench.chaos;
 
+import dev.nexus.contract.Envelope;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * What counts of one job, worked out from the records of {@code job-events} alone: from {@code job.accepted} on, each
@@ -20,6 +26,22 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
 
     /** A file that a completed task gave, with the place of its bytes. */
     record FileRef(String path, String sha256, long size, int partition, long offset) {
+
+        /** Of the bytes that lie there, whatever their headers say of them. */
+        static FileRef of(ConsumerRecord<String, byte[]> record) {
+            String path = Optional.ofNullable(Envelope.header(record, "path")).orElse("");
+            return new FileRef(
+                    path, sha256(record.value()), record.value().length, record.partition(), record.offset());
+        }
+
+        private static String sha256(byte[] bytes) {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java has SHA-256", e);
+            }
+        }
 
         static FileRef of(JsonNode ref) {
             return new FileRef(
@@ -92,6 +114,33 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
             }
         }
         return first;
+    }
+
+    /** The plan of the job: the first that was completed, or what came with the job; missing while there is none. */
+    JsonNode plan() {
+        RawRecord planned = completions().get("plan");
+        if (planned != null) {
+            return planned.value().path("outcome").path("plan");
+        }
+        return isAccepted() ? counted.getFirst().value().path("plan") : MissingNode.getInstance();
+    }
+
+    /** The report that the newest test run gave first; missing while there is none. */
+    JsonNode report() {
+        JsonNode report = MissingNode.getInstance();
+        for (RawRecord completion : completions().values()) {
+            JsonNode outcome = completion.value().path("outcome");
+            if (outcome.path("type").asString("").equals("report")) {
+                report = outcome.path("report");
+            }
+        }
+        return report;
+    }
+
+    /** With what verdict a job ends, as its tests went; empty if it is open, cancelled or has none. */
+    String verdict() {
+        boolean told = status().equals("completed") || status().equals("failed");
+        return told ? report().path("verdict").asString("") : "";
     }
 
     /** The highest attempt that anything was told of, by task. */

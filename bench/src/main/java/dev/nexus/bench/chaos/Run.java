@@ -223,6 +223,7 @@ final class Run {
                 options.jobs(), customers.stream().map(Customer::told).toList());
         audit.noJobFailsForAReasonOfItsOwn();
         audit.nothingIsReplaced(orders);
+        audit.everyFileIsKept(raw.files(topics.name(Topic.JOB_ARTEFACTS)));
         Map<String, List<Audit.Span>> away = new HashMap<>();
         List<Audit.Span> outages = new ArrayList<>();
         for (Striker.Done done : striker.done()) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.bench.chaos.Breach.Rule;
 import dev.nexus.bench.chaos.Wish.Door;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +21,8 @@ class AuditTest {
     private static final String JOB = LogForTests.JOB;
     private static final String OTHER_JOB = "0198c5a2-7c00-7000-8000-000000000002";
     private static final String BODY =
-            "{'status':'completed','seq':5,'tasks':[{'id':'plan','status':'completed','attempt':1}]}";
+            "{'status':'completed','seq':5,'tasks':[{'id':'plan','status':'completed','attempt':1}],"
+                    + "'plan':{'summary':'one','steps':[]}}";
 
     @Test
     void aJobAsItShouldBeBreaksNothing() {
@@ -220,6 +224,62 @@ class AuditTest {
     }
 
     @Test
+    void aReportOfALateTwinIsNotTheJobs() {
+        LogForTests log = tested("passed", "failed").event("final", "{'type':'job.completed','verdict':'passed'}");
+        Audit first = new Audit(log.records());
+        Audit twin = new Audit(log.records());
+
+        bodies(first, testedBody("passed"), testedBody("passed"));
+        bodies(twin, testedBody("failed"), testedBody("failed"));
+
+        assertThat(first.breaches()).isEmpty();
+        assertThat(rules(twin)).containsExactly(Rule.BODY);
+        assertThat(twin.breaches().getFirst().what()).startsWith("report:");
+    }
+
+    @Test
+    void aJobThatEndsWithTheVerdictOfALateTwinIsABreach() {
+        LogForTests first = tested("passed", "failed").event("final", "{'type':'job.completed','verdict':'passed'}");
+        LogForTests twin = tested("passed", "failed").event("final", "{'type':'job.completed','verdict':'failed'}");
+        Audit right = new Audit(first.records());
+        Audit wrong = new Audit(twin.records());
+
+        right.nothingIsReplaced(List.of());
+        wrong.nothingIsReplaced(List.of());
+
+        assertThat(right.breaches()).isEmpty();
+        assertThat(rules(wrong)).containsExactly(Rule.REPLACED);
+    }
+
+    @Test
+    void aFileWhoseBytesAreNotThereIsABreach() {
+        LogForTests log = new LogForTests().event("accepted", "{'type':'job.accepted'}");
+        built(log, 1, "'sha256':'aa','size':1,'partition':0,'offset':7");
+        Audit there = new Audit(log.records());
+        Audit others = new Audit(log.records());
+        Audit ofAnotherJob = new Audit(log.records());
+
+        there.everyFileIsKept(Map.of(JOB, Set.of(new JobHistory.FileRef("a.py", "aa", 1, 0, 7))));
+        others.everyFileIsKept(Map.of(JOB, Set.of(new JobHistory.FileRef("a.py", "bb", 1, 0, 7))));
+        ofAnotherJob.everyFileIsKept(Map.of(OTHER_JOB, Set.of(new JobHistory.FileRef("a.py", "aa", 1, 0, 7))));
+
+        assertThat(there.breaches()).isEmpty();
+        assertThat(rules(others)).containsExactly(Rule.REPLACED);
+        assertThat(rules(ofAnotherJob)).containsExactly(Rule.REPLACED);
+    }
+
+    @Test
+    void aFileIsKnownByItsBytesNotByItsHeaders() {
+        var record = new ConsumerRecord<>("job-artefacts", 2, 7, JOB, "print()".getBytes(StandardCharsets.UTF_8));
+        record.headers().add("path", "a.py".getBytes(StandardCharsets.UTF_8));
+        record.headers().add("sha256", "aa".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(JobHistory.FileRef.of(record))
+                .isEqualTo(new JobHistory.FileRef(
+                        "a.py", "525d513313416cf187f44fa87e1753ee6d11552c22097537ddc32b4ed34fa68f", 7, 2, 7));
+    }
+
+    @Test
     void aCallThatStartsAfterAnEqualReplyWasReadableIsABreach() {
         Audit audit = new Audit(LogForTests.ofAPlan().records());
 
@@ -315,7 +375,8 @@ class AuditTest {
         assertThat(audit.breaches())
                 .extracting(Breach::what)
                 .extracting(what -> what.substring(0, what.indexOf(':')))
-                .containsExactly("status", "seq", "files", "attempts", "completion of plan", "error", "verdict");
+                .containsExactly(
+                        "status", "seq", "files", "attempts", "completion of plan", "error", "verdict", "plan");
     }
 
     @Test
@@ -357,6 +418,27 @@ class AuditTest {
         return LogForTests.ofAPlan()
                 .event("final", "{'type':'job.failed','error':{'code':'" + code + "'}}")
                 .records();
+    }
+
+    /** A test run by worker a, and a twin of it that comes later. */
+    private static LogForTests tested(String verdict, String ofTwin) {
+        LogForTests log = new LogForTests().event("accepted", "{'type':'job.accepted','kind':'test'}");
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            log.event(
+                            "test/" + attempt + "/started/a",
+                            "{'type':'task.started','task':'test','attempt':" + attempt + ",'worker':'a'}")
+                    .event(
+                            "test/" + attempt + "/result",
+                            "{'type':'task.completed','task':'test','attempt':" + attempt + ",'worker':'a',"
+                                    + "'outcome':{'type':'report','report':{'verdict':'"
+                                    + (attempt == 1 ? verdict : ofTwin) + "'}}}");
+        }
+        return log;
+    }
+
+    private static String testedBody(String verdict) {
+        return "{'status':'completed','seq':6,'tasks':[{'id':'test','status':'completed','attempt':2}],"
+                + "'report':{'verdict':'" + verdict + "','tests':[]},'verdict':'passed'}";
     }
 
     private static void built(LogForTests log, int attempt, String ref) {
