@@ -199,12 +199,31 @@ final class Audit {
         }
     }
 
+    /** @param calls of {@code model-calls} */
+    void everyCallIsOfTheClaimsWinner(List<RawRecord> calls) {
+        for (RawRecord call : calls) {
+            String winner = history(call.key()).winner(call.text("task"), call.number("attempt"));
+            if (winner.isEmpty() || !winner.equals(call.writer())) {
+                breach(
+                        Rule.UNCLAIMED_CALL,
+                        call.key(),
+                        call.text("task") + " attempt " + call.number("attempt") + " was claimed by "
+                                + (winner.isEmpty() ? "nobody" : winner) + ", and "
+                                + (call.writer().isEmpty() ? "somebody" : call.writer()) + " asked, see "
+                                + call.place());
+            }
+        }
+    }
+
     /**
+     * Time in which the caller was stopped does not count, as it cannot know. After an outage in which a producer may have
+     * given up, the time of the call is unknown, and only that its attempt was not claimed behind the reply is asked for.
+     *
      * @param calls of {@code model-calls}
-     * @param away when processes were not running, by worker id
-     * @param outages when a broker was not there
+     * @param stops when processes were held by SIGSTOP, by worker id
+     * @param outages when no record could be written, because too few brokers were there
      */
-    void noCallIsRepeated(List<RawRecord> calls, Map<String, List<Span>> away, List<Span> outages) {
+    void noCallIsRepeated(List<RawRecord> calls, Map<String, List<Span>> stops, List<Span> outages) {
         Map<String, List<RawRecord>> byKey = new TreeMap<>();
         calls.forEach(call -> byKey.computeIfAbsent(call.text("callKey"), _ -> new ArrayList<>())
                 .add(call));
@@ -212,24 +231,22 @@ final class Audit {
             for (int later = 1; later < equal.size(); later++) {
                 RawRecord call = equal.get(later);
                 for (RawRecord earlier : equal.subList(0, later)) {
-                    startedAfter(earlier, call, away, outages);
+                    startedAfter(earlier, call, stops, outages);
                 }
             }
         });
     }
 
-    private void startedAfter(RawRecord earlier, RawRecord call, Map<String, List<Span>> away, List<Span> outages) {
-        JobHistory job = jobs.get(call.key());
+    private void startedAfter(RawRecord earlier, RawRecord call, Map<String, List<Span>> stops, List<Span> outages) {
         String task = call.text("task");
-        Optional<RawRecord> claim = job == null ? Optional.empty() : job.claim(task, call.number("attempt"));
-        String worker = claim.map(record -> record.text("worker")).orElse("");
+        Optional<RawRecord> claim = history(call.key()).claim(task, call.number("attempt"));
         long written = written(call);
         boolean rewritten =
                 outages.stream().anyMatch(span -> span.length() > REWRITTEN && span.touches(earlier.time(), written));
         // When a reply had to be written again, its times say nothing; then only the claim does.
         long started = rewritten ? claim.map(RawRecord::time).orElse(0L) : written - call.number("durationMillis");
         long between = started - earlier.time();
-        long missing = away.getOrDefault(worker, List.of()).stream()
+        long missing = stops.getOrDefault(call.writer(), List.of()).stream()
                 .mapToLong(span -> span.within(earlier.time(), started))
                 .sum();
         if (between - missing > TOLERANCE) {

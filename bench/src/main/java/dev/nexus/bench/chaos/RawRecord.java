@@ -50,6 +50,12 @@ record RawRecord(
         return headers.getOrDefault("ce_id", "");
     }
 
+    /** The worker that wrote it, by its {@code ce_source}: {@code /nexus/<service>/<worker>}; empty if none did. */
+    String writer() {
+        String[] source = headers.getOrDefault("ce_source", "").split("/", -1);
+        return source.length == 4 ? source[3] : "";
+    }
+
     /** Its id without the job in front: {@code accepted}, {@code plan/1/started/…}. */
     String fact() {
         return id().startsWith(key + "/") ? id().substring(key.length() + 1) : id();

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -224,16 +223,9 @@ final class Run {
         audit.noJobFailsForAReasonOfItsOwn();
         audit.nothingIsReplaced(orders);
         audit.everyFileIsKept(raw.files(topics.name(Topic.JOB_ARTEFACTS)));
-        Map<String, List<Audit.Span>> away = new HashMap<>();
-        List<Audit.Span> outages = new ArrayList<>();
-        for (Striker.Done done : striker.done()) {
-            Audit.Span span = new Audit.Span(done.from(), done.to());
-            away.computeIfAbsent(done.worker(), _ -> new ArrayList<>()).add(span);
-            if (done.kind() == Kind.BROKER) {
-                outages.add(span);
-            }
-        }
-        audit.noCallIsRepeated(calls, away, outages);
+        Blows blows = new Blows(striker.done(), options.brokers());
+        audit.everyCallIsOfTheClaimsWinner(calls);
+        audit.noCallIsRepeated(calls, blows.stops(), blows.outages());
         for (Customer customer : customers) {
             String job = customer.job();
             if (job != null) {

@@ -46,6 +46,10 @@ final class Striker {
      */
     record Done(Kind kind, String name, Blow blow, String worker, int work, boolean driving, long from, long to) {
 
+        Audit.Span span() {
+            return new Audit.Span(from, to);
+        }
+
         Done back() {
             return new Done(kind, name, blow, worker, work, driving, from, System.currentTimeMillis());
         }

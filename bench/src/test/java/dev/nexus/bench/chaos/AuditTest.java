@@ -311,6 +311,58 @@ class AuditTest {
     }
 
     @Test
+    void theTimeInWhichAnotherWorkerWasStoppedDoesCount() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+        long from = LogForTests.START + 9_900;
+
+        audit.noCallIsRepeated(
+                List.of(call(0, 10_000, 300), call(1, 20_000, 300, "b")),
+                Map.of("a", List.of(new Audit.Span(from, from + 9_700)), "", List.of(new Audit.Span(0, from * 2))),
+                List.of());
+
+        assertThat(rules(audit)).containsExactly(Rule.REPEATED_CALL);
+    }
+
+    @Test
+    void afterALongOutageOnlyAClaimBehindTheReplyShowsThatTheCallCameTooLate() {
+        Audit claimedBefore = new Audit(LogForTests.ofAPlan().records()); // claimed at 2 s
+        Audit claimedBehind = new Audit(LogForTests.ofAPlan().records());
+        List<Audit.Span> outage = List.of(new Audit.Span(LogForTests.START + 11_000, LogForTests.START + 41_000));
+
+        claimedBefore.noCallIsRepeated(List.of(call(0, 10_000, 300), call(1, 45_000, 300)), Map.of(), outage);
+        claimedBehind.noCallIsRepeated(List.of(call(0, 1_000, 300), call(1, 45_000, 300)), Map.of(), outage);
+
+        assertThat(claimedBefore.breaches()).isEmpty();
+        assertThat(rules(claimedBehind)).containsExactly(Rule.REPEATED_CALL);
+    }
+
+    @Test
+    void aShortOutageExcusesNoRepeatedCall() {
+        Audit audit = new Audit(LogForTests.ofAPlan().records());
+        List<Audit.Span> outage = List.of(new Audit.Span(LogForTests.START + 11_000, LogForTests.START + 31_000));
+
+        audit.noCallIsRepeated(List.of(call(0, 10_000, 300), call(1, 45_000, 300)), Map.of(), outage);
+
+        assertThat(rules(audit)).containsExactly(Rule.REPEATED_CALL);
+    }
+
+    @Test
+    void aCallOfTheClaimsWinnerIsFineAndOneOfAnotherWorkerOrWithoutClaimIsABreach() {
+        Audit winner = new Audit(LogForTests.ofAPlan().records());
+        Audit other = new Audit(LogForTests.ofAPlan().records());
+        Audit unclaimed = new Audit(
+                new LogForTests().event("accepted", "{'type':'job.accepted'}").records());
+
+        winner.everyCallIsOfTheClaimsWinner(List.of(call(0, 10_000, 300, "a")));
+        other.everyCallIsOfTheClaimsWinner(List.of(call(0, 10_000, 300, "b")));
+        unclaimed.everyCallIsOfTheClaimsWinner(List.of(call(0, 10_000, 300, "a")));
+
+        assertThat(winner.breaches()).isEmpty();
+        assertThat(rules(other)).containsExactly(Rule.UNCLAIMED_CALL);
+        assertThat(rules(unclaimed)).containsExactly(Rule.UNCLAIMED_CALL);
+    }
+
+    @Test
     void aGapInAStreamIsABreach() {
         LogForTests log = LogForTests.ofAPlan().completed();
         List<Frame> frames = new ArrayList<>(log.frames());
@@ -459,15 +511,19 @@ class AuditTest {
         return new LogForTests().record(topic, "order", json).records().getFirst();
     }
 
-    /** A reply that was appended so many milliseconds after the log's start. */
     private static RawRecord call(long offset, long at, long duration) {
+        return call(offset, at, duration, "a");
+    }
+
+    /** A reply that was appended so many milliseconds after the log's start. */
+    private static RawRecord call(long offset, long at, long duration, String worker) {
         return new RawRecord(
                 "model-calls",
                 0,
                 offset,
                 LogForTests.START + at,
                 JOB,
-                new HashMap<>(),
+                new HashMap<>(Map.of("ce_source", "/nexus/planner-service/" + worker)),
                 LogForTests.json("{'callKey':'k','task':'plan','attempt':1,'durationMillis':" + duration + "}"));
     }
 }
