@@ -240,11 +240,10 @@ final class Audit {
     private void startedAfter(RawRecord earlier, RawRecord call, Map<String, List<Span>> stops, List<Span> outages) {
         String task = call.text("task");
         Optional<RawRecord> claim = history(call.key()).claim(task, call.number("attempt"));
-        long written = written(call);
-        boolean rewritten =
-                outages.stream().anyMatch(span -> span.length() > REWRITTEN && span.touches(earlier.time(), written));
+        boolean rewritten = outages.stream()
+                .anyMatch(span -> span.length() > REWRITTEN && span.touches(earlier.time(), call.written()));
         // When a reply had to be written again, its times say nothing; then only the claim does.
-        long started = rewritten ? claim.map(RawRecord::time).orElse(0L) : written - call.number("durationMillis");
+        long started = rewritten ? claim.map(RawRecord::time).orElse(0L) : call.asked();
         long between = started - earlier.time();
         long missing = stops.getOrDefault(call.writer(), List.of()).stream()
                 .mapToLong(span -> span.within(earlier.time(), started))
@@ -256,12 +255,6 @@ final class Audit {
                     task + " attempt " + call.number("attempt") + " asked " + between + " ms after the equal reply at "
                             + earlier.place() + " was appended, see " + call.place());
         }
-    }
-
-    /** When a worker wrote the record, by its own clock, which is also that of the broker's machine. */
-    private static long written(RawRecord call) {
-        String time = call.headers().getOrDefault("ce_time", "");
-        return time.isEmpty() ? call.time() : Instant.parse(time).toEpochMilli();
     }
 
     /** @param frames as a client received them, over all its connections */

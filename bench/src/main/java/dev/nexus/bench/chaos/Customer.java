@@ -46,7 +46,7 @@ final class Customer implements Runnable {
     private final List<String> surprises = new ArrayList<>();
     private volatile @Nullable String job;
     private volatile boolean ended;
-    private volatile boolean cancelConfirmed;
+    private volatile @Nullable Long cancelTaken;
     private final AtomicInteger submissions = new AtomicInteger();
 
     /** What all customers share. */
@@ -93,14 +93,9 @@ final class Customer implements Runnable {
         return ended;
     }
 
-    /** Whether a cancellation was confirmed over HTTP. */
-    boolean isCancelConfirmed() {
-        return cancelConfirmed;
-    }
-
     /** What it knows by now. */
     Told told() {
-        return new Told(wish, job, ended, submissions.get());
+        return new Told(wish, job, ended, submissions.get(), cancelTaken);
     }
 
     /** Everything received, in order, repeats too. */
@@ -228,6 +223,7 @@ final class Customer implements Runnable {
             if (wish.cancelOverKafka()) {
                 send(new ProducerRecord<>(
                         market.control(), id, "{\"type\":\"cancel\"}".getBytes(StandardCharsets.UTF_8)));
+                cancelTaken = System.currentTimeMillis();
                 return;
             }
             while (!ended) {
@@ -241,7 +237,7 @@ final class Customer implements Runnable {
                                     HttpResponse.BodyHandlers.discarding())
                             .statusCode();
                     if (status == 200 || status == 202) {
-                        cancelConfirmed = true;
+                        cancelTaken = System.currentTimeMillis();
                         return;
                     }
                     if (status == 409) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +25,8 @@ record Figures(List<Map.Entry<String, String>> rows) {
             List<Striker.Done> blows,
             List<Member> members,
             List<Breach> breaches,
-            Duration took) {
+            Duration took,
+            OptionalLong longestCancel) {
         List<Map.Entry<String, String>> rows = new ArrayList<>();
         List<JobHistory> jobs =
                 audit.jobs().values().stream().filter(JobHistory::isAccepted).toList();
@@ -73,6 +75,7 @@ record Figures(List<Map.Entry<String, String>> rows) {
                                 .mapToInt(attempt -> attempt - 1)
                                 .sum() + ""));
         rows.add(Map.entry("longest recovery", recovery(jobs, blows)));
+        rows.add(Map.entry("longest cancel", longest(longestCancel) + " from the command to the end of the job"));
         rows.add(Map.entry(
                 "repeats in the log",
                 jobs.stream().mapToInt(job -> job.later().size()).sum() + ""));
@@ -117,7 +120,11 @@ record Figures(List<Map.Entry<String, String>> rows) {
     }
 
     private static String longest(List<Recovery> some) {
-        return some.stream().mapToLong(Recovery::millis).max().stream()
+        return longest(some.stream().mapToLong(Recovery::millis).max());
+    }
+
+    private static String longest(OptionalLong millis) {
+        return millis.stream()
                 .mapToObj(most -> String.format(Locale.ROOT, "%.1f s", most / 1000.0))
                 .findFirst()
                 .orElse("none");

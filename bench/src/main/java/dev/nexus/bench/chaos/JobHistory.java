@@ -95,6 +95,11 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
                 : -1;
     }
 
+    /** The cancellation, if it came before the end. */
+    Optional<RawRecord> cancel() {
+        return counted.stream().filter(RawRecord::isCancel).findFirst();
+    }
+
     /** The final event that counts. */
     Optional<RawRecord> end() {
         return counted.isEmpty() || !counted.getLast().isFinal() ? Optional.empty() : Optional.of(counted.getLast());

@@ -2,6 +2,7 @@ package dev.nexus.bench.chaos;
 
 import dev.nexus.contract.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -76,6 +77,21 @@ record RawRecord(
 
     boolean isFinal() {
         return fact().equals("final");
+    }
+
+    boolean isCancel() {
+        return fact().equals("cancel");
+    }
+
+    /** When a worker wrote it, by its own clock, which is also that of the broker's machine. */
+    long written() {
+        String time = headers.getOrDefault("ce_time", "");
+        return time.isEmpty() ? time() : Instant.parse(time).toEpochMilli();
+    }
+
+    /** When the model was asked whose reply this is; later than that, if the reply had to be written again. */
+    long asked() {
+        return written() - number("durationMillis");
     }
 
     /** {@code job-events/3@17}: where to look. */

@@ -218,8 +218,8 @@ final class Run {
         }
         Audit audit = new Audit(events);
         audit.everyJobHasOneEnd(accepted(customers, requests));
-        audit.everyCustomerIsServed(
-                options.jobs(), customers.stream().map(Customer::told).toList());
+        List<Told> told = customers.stream().map(Customer::told).toList();
+        audit.everyCustomerIsServed(options.jobs(), told);
         audit.noJobFailsForAReasonOfItsOwn();
         audit.nothingIsReplaced(orders);
         audit.everyFileIsKept(raw.files(topics.name(Topic.JOB_ARTEFACTS)));
@@ -234,11 +234,22 @@ final class Run {
             customer.surprises()
                     .forEach(what -> breaches.add(new Breach(Breach.Rule.ANSWER, job == null ? "" : job, what)));
         }
+        Cancellations cancellations = new Cancellations(audit.jobs(), calls, blows);
+        breaches.addAll(cancellations.breaches(told));
         bodies(fleet, http, audit);
         breaches.addAll(audit.breaches());
         breaches.addAll(processes(fleet, striker));
         write(breaches, audit, customers, striker);
-        return new Outcome(breaches, Figures.of(audit, customers, striker.done(), fleet.members(), breaches, took));
+        return new Outcome(
+                breaches,
+                Figures.of(
+                        audit,
+                        customers,
+                        striker.done(),
+                        fleet.members(),
+                        breaches,
+                        took,
+                        cancellations.longest(told)));
     }
 
     private void write(List<Breach> breaches, Audit audit, List<Customer> customers, Striker striker)

@@ -41,10 +41,6 @@ final class Watch implements AutoCloseable {
         return Set.copyOf(open);
     }
 
-    boolean hasEnded(String job) {
-        return ended.contains(job);
-    }
-
     /** How many attempts a worker has in hand. */
     int inHandOf(String worker) {
         return (int) inHand.values().stream().filter(worker::equals).count();

@@ -147,8 +147,8 @@ class AuditTest {
         Audit sentTwice = new Audit(log.records());
         Audit sentOnce = new Audit(log.records());
 
-        sentTwice.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 2)));
-        sentOnce.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 1)));
+        sentTwice.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 2, null)));
+        sentOnce.everyCustomerIsServed(1, List.of(new Told(wish(17, Door.HTTP), JOB, true, 1, null)));
 
         assertThat(sentTwice.breaches()).isEmpty();
         assertThat(rules(sentOnce)).containsExactly(Rule.UNSERVED);
@@ -459,7 +459,7 @@ class AuditTest {
     }
 
     private static Told told(int customer, Door door, @Nullable String job, boolean ended) {
-        return new Told(wish(customer, door), job, ended, 1);
+        return new Told(wish(customer, door), job, ended, 1, null);
     }
 
     private static Wish wish(int number, Door door) {

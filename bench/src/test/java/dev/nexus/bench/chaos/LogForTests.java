@@ -47,6 +47,28 @@ final class LogForTests {
         return record("job-events", job + "/" + fact, json);
     }
 
+    /** So many milliseconds after the log's start. */
+    LogForTests at(long millis, String fact, String json) {
+        event(fact, json);
+        records.add(appended(START + millis, records.removeLast()));
+        return this;
+    }
+
+    static RawRecord appended(long time, RawRecord record) {
+        return new RawRecord(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                time,
+                record.key(),
+                record.headers(),
+                record.value());
+    }
+
+    LogForTests cancelled(long millis) {
+        return at(millis, "final", "{'type':'job.cancelled'}");
+    }
+
     LogForTests record(String topic, String id, String json) {
         long offset = records.size();
         Map<String, String> headers = new HashMap<>(Map.of("ce_id", id));
