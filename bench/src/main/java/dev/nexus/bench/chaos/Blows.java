@@ -1,7 +1,9 @@
 package dev.nexus.bench.chaos;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +17,9 @@ record Blows(List<Striker.Done> done, int brokers) {
 
     /** What clients need to find new leaders, and a new driver to have read the log, when something is back. */
     static final long TAKE_OVER = 10_000;
+
+    /** For how long a process is still late after it was stopped. */
+    private static final long AFTER_STOP = 5_000;
 
     /** With fewer brokers, nothing can be written while one of them is away. */
     private static final int ENOUGH = 3;
@@ -61,6 +66,21 @@ record Blows(List<Striker.Done> done, int brokers) {
                 .orElse(Long.MIN_VALUE);
         long last = Math.max(brokers, gateways);
         return last == Long.MIN_VALUE ? from : Math.max(from, Math.min(last, until) + TAKE_OVER);
+    }
+
+    /** The last blow on a worker that an attempt which it claimed at {@code from} can have suffered from. */
+    Optional<Striker.Done> lastHit(String worker, long from, long until) {
+        return done.stream()
+                .filter(each -> each.kind().isAgent() && each.worker().equals(worker))
+                .filter(each -> each.span().touches(from - AFTER_STOP, until))
+                .max(Comparator.comparingLong(Striker.Done::from));
+    }
+
+    /** Blows on gateways that can have held the driver up. */
+    List<Striker.Done> gatewaysNear(long from, long until) {
+        return of(Kind.GATEWAY)
+                .filter(each -> each.span().touches(from - TAKE_OVER, until))
+                .toList();
     }
 
     private boolean alone(Striker.Done gateway) {

@@ -13,6 +13,7 @@ record Breach(Rule rule, String job, String what) {
         UNSERVED("every job that was asked for is submitted, accepted once and followed to its end"),
         FAILED("a job fails only for what the run itself did to it"),
         REPLACED("what a task gave is never replaced"),
+        REISSUED("a task is issued again only if its attempt was lost, and soon then"),
         CANCEL("a cancellation that was taken is in the log, nothing begins behind it, and it ends the job"),
         UNCLAIMED_CALL("a model is called by the worker whose claim of the attempt came first, and by nobody else"),
         REPEATED_CALL("no model call starts after an equal one was readable"),

@@ -30,10 +30,9 @@ record Cancellations(Map<String, JobHistory> jobs, List<RawRecord> calls, Blows 
     List<Breach> breaches(List<Told> customers) {
         List<Breach> breaches = new ArrayList<>();
         for (Told told : customers) {
-            JobHistory job = jobs.get(told.job() == null ? "" : told.job());
             Long taken = told.cancelTaken();
-            if (job != null && job.isAccepted() && taken != null) {
-                missing(job, told, taken).ifPresent(breaches::add);
+            if (taken != null) {
+                jobOf(told).flatMap(job -> missing(job, told, taken)).ifPresent(breaches::add);
             }
         }
         for (JobHistory job : jobs.values()) {
@@ -47,17 +46,21 @@ record Cancellations(Map<String, JobHistory> jobs, List<RawRecord> calls, Blows 
 
     /** From the first word of a cancellation to the end of its job, in milliseconds; empty if there was none. */
     OptionalLong longest(List<Told> customers) {
-        return customers.stream()
-                .flatMapToLong(told -> {
-                    JobHistory job = jobs.get(told.job() == null ? "" : told.job());
-                    Optional<RawRecord> cancel = job == null ? Optional.empty() : job.cancel();
-                    Long taken = told.cancelTaken();
-                    return cancel.isEmpty() || taken == null || job.end().isEmpty()
-                            ? java.util.stream.LongStream.empty()
-                            : java.util.stream.LongStream.of(job.end().get().time()
-                                    - Math.min(taken, cancel.get().time()));
-                })
-                .max();
+        OptionalLong longest = OptionalLong.empty();
+        for (Told told : customers) {
+            Long taken = told.cancelTaken();
+            Optional<RawRecord> cancel = jobOf(told).flatMap(JobHistory::cancel);
+            Optional<RawRecord> end = jobOf(told).flatMap(JobHistory::end);
+            if (taken != null && cancel.isPresent() && end.isPresent()) {
+                long took = end.get().time() - Math.min(taken, cancel.get().time());
+                longest = OptionalLong.of(Math.max(took, longest.orElse(0)));
+            }
+        }
+        return longest;
+    }
+
+    private Optional<JobHistory> jobOf(Told told) {
+        return Optional.ofNullable(told.job()).map(jobs::get).filter(JobHistory::isAccepted);
     }
 
     private Optional<Breach> missing(JobHistory job, Told told, long taken) {

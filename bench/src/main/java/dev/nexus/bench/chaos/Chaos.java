@@ -29,7 +29,7 @@ public final class Chaos implements Callable<Integer> {
     private static final int SHOWN = 40;
 
     @Spec
-    private CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create(); // picocli puts in the real one
 
     @Option(names = "--jobs", defaultValue = "200", description = "Jobs in all (${DEFAULT-VALUE}).")
     private int jobs;

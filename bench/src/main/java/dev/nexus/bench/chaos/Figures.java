@@ -16,9 +16,6 @@ import java.util.TreeMap;
  */
 record Figures(List<Map.Entry<String, String>> rows) {
 
-    /** The tasks whose worker was hit, and how long it took until the next attempt was ordered, in milliseconds. */
-    record Recovery(String job, String task, long millis, boolean calm) {}
-
     static Figures of(
             Audit audit,
             List<Customer> customers,
@@ -26,6 +23,7 @@ record Figures(List<Map.Entry<String, String>> rows) {
             List<Member> members,
             List<Breach> breaches,
             Duration took,
+            List<Reissues.Recovery> recoveries,
             OptionalLong longestCancel) {
         List<Map.Entry<String, String>> rows = new ArrayList<>();
         List<JobHistory> jobs =
@@ -74,7 +72,7 @@ record Figures(List<Map.Entry<String, String>> rows) {
                                 .flatMap(job -> job.attempts().values().stream())
                                 .mapToInt(attempt -> attempt - 1)
                                 .sum() + ""));
-        rows.add(Map.entry("longest recovery", recovery(jobs, blows)));
+        rows.add(Map.entry("longest recovery", recovery(recoveries)));
         rows.add(Map.entry("longest cancel", longest(longestCancel) + " from the command to the end of the job"));
         rows.add(Map.entry(
                 "repeats in the log",
@@ -87,40 +85,14 @@ record Figures(List<Map.Entry<String, String>> rows) {
         return new Figures(rows);
     }
 
-    /** From the blow on a worker to the order of the next attempt, of what it had in hand. */
-    private static String recovery(List<JobHistory> jobs, List<Striker.Done> blows) {
-        List<Recovery> all = new ArrayList<>();
-        for (JobHistory job : jobs) {
-            for (RawRecord issued : job.counted()) {
-                if (!issued.type().equals("task.scheduled") || issued.number("attempt") < 2) {
-                    continue;
-                }
-                String task = issued.text("task");
-                String worker = job.winner(task, issued.number("attempt") - 1);
-                long claimed = job.claim(task, issued.number("attempt") - 1)
-                        .map(RawRecord::time)
-                        .orElse(Long.MAX_VALUE);
-                blows.stream()
-                        .filter(blow ->
-                                blow.worker().equals(worker) && blow.from() > claimed && blow.from() < issued.time())
-                        .findFirst()
-                        .ifPresent(blow -> all.add(new Recovery(
-                                job.job(), task, issued.time() - blow.from(), isCalm(blows, blow, issued.time()))));
-            }
-        }
+    private static String recovery(List<Reissues.Recovery> all) {
         return all.size() + " tasks taken from a worker; "
-                + longest(all.stream().filter(Recovery::calm).toList()) + " while broker and gateways were well, "
-                + longest(all) + " in all";
+                + longest(all.stream().filter(Reissues.Recovery::isCalm).toList())
+                + " where Nexus promises a limit, " + longest(all) + " in all";
     }
 
-    private static boolean isCalm(List<Striker.Done> blows, Striker.Done blow, long until) {
-        return blows.stream()
-                .filter(other -> other.kind() == Kind.BROKER || other.kind() == Kind.GATEWAY)
-                .noneMatch(other -> new Audit.Span(other.from(), other.to()).touches(blow.from(), until));
-    }
-
-    private static String longest(List<Recovery> some) {
-        return longest(some.stream().mapToLong(Recovery::millis).max());
+    private static String longest(List<Reissues.Recovery> some) {
+        return longest(some.stream().mapToLong(Reissues.Recovery::millis).max());
     }
 
     private static String longest(OptionalLong millis) {

@@ -159,6 +159,17 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
         return highest;
     }
 
+    /** The first word of every attempt above 1, in order. */
+    List<RawRecord> reissues() {
+        Map<String, RawRecord> first = new LinkedHashMap<>();
+        for (RawRecord record : counted) {
+            if (record.type().startsWith("task.") && record.number("attempt") > 1) {
+                first.putIfAbsent(record.text("task") + "/" + record.number("attempt"), record);
+            }
+        }
+        return List.copyOf(first.values());
+    }
+
     /** The worker whose claim of an attempt came first; empty if nobody claimed it. */
     String winner(String task, int attempt) {
         return claim(task, attempt).map(claim -> claim.text("worker")).orElse("");

@@ -236,6 +236,8 @@ final class Run {
         }
         Cancellations cancellations = new Cancellations(audit.jobs(), calls, blows);
         breaches.addAll(cancellations.breaches(told));
+        Reissues reissues = new Reissues(audit.jobs(), blows);
+        breaches.addAll(reissues.breaches());
         bodies(fleet, http, audit);
         breaches.addAll(audit.breaches());
         breaches.addAll(processes(fleet, striker));
@@ -249,6 +251,7 @@ final class Run {
                         fleet.members(),
                         breaches,
                         took,
+                        reissues.recoveries(),
                         cancellations.longest(told)));
     }
 
