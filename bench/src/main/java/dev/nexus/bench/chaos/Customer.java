@@ -243,7 +243,7 @@ final class Customer implements Runnable {
                     if (status == 409) {
                         return; // too late
                     }
-                    if (status != 503 && status != 404) { // 404 from a replica that has not read of it yet
+                    if (!isExpected(status)) {
                         surprise("POST …/cancel answered " + status);
                     }
                 } catch (IOException e) {
@@ -254,6 +254,15 @@ final class Customer implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * 503 from a gateway that cannot reach Kafka. 404 only while nobody can know of the job: a 202 says that it is in the
+     * log, and so does an event; no replica answers 404 before it has read to the log's end.
+     */
+    private boolean isExpected(int status) {
+        boolean known = wish.door().isHttp() || !frames().isEmpty();
+        return status == 503 || (status == 404 && !known);
     }
 
     private void follow(String id) throws InterruptedException {
@@ -282,7 +291,7 @@ final class Customer implements Runnable {
                 if (answer.statusCode() == 204) {
                     surprise("204 behind event " + last + ", though no final event was received");
                     ended = true;
-                } else if (answer.statusCode() != 503 && answer.statusCode() != 404) {
+                } else if (!isExpected(answer.statusCode())) {
                     surprise("GET …/events answered " + answer.statusCode());
                 }
                 throw new IOException("status " + answer.statusCode());

@@ -57,5 +57,9 @@ record Wish(
         boolean isKeyed() {
             return this != HTTP;
         }
+
+        boolean isHttp() {
+            return this == HTTP || this == HTTP_WITH_KEY;
+        }
     }
 }
