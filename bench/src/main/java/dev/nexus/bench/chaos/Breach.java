@@ -21,7 +21,7 @@ record Breach(Rule rule, String job, String what) {
         BODY("every replica shows a job as the log tells it"),
         ANSWER("a client gets no answer that it should not"),
         PROCESS("a process neither ends by itself nor hangs"),
-        COVERAGE("every kind of process was killed, stopped and restarted while it had work");
+        COVERAGE("every kind of process was killed, stopped and restarted while it had work, and so was the driver");
 
         private final String promise;
 

@@ -62,7 +62,7 @@ public final class Chaos implements Callable<Integer> {
         System.out.print(outcome.figures());
         List<Breach> breaches = outcome.breaches();
         if (breaches.isEmpty()) {
-            System.out.println("no breach");
+            System.out.println("no breach" + (options.isFull() ? "" : "; coverage is not required below 2 minutes"));
             if (!keep) {
                 delete(folder);
             }

@@ -155,36 +155,52 @@ final class Member {
         });
     }
 
-    /** Carries out a blow and returns when the process is back. */
-    void suffer(Blow blow, Duration away) throws InterruptedException, IOException {
+    /**
+     * Carries out a blow. The process is away from then on, until {@link #comeBack}.
+     *
+     * @throws IOException if the blow did not fall; then nothing has changed
+     */
+    void suffer(Blow blow) throws InterruptedException, IOException {
         Process hit = process;
-        if (hit == null) {
-            throw new IllegalStateException(name + " was never started");
+        if (hit == null || !hit.isAlive()) {
+            throw new IOException(name + " has no process that could be hit");
         }
         state = State.AWAY;
         switch (blow) {
-            case KILL -> {
-                hit.destroyForcibly().waitFor();
-                TimeUnit.NANOSECONDS.sleep(away.toNanos());
-                start();
-            }
+            case KILL -> hit.destroyForcibly().waitFor();
             case STOP -> {
-                signal(hit, "STOP");
                 try {
-                    TimeUnit.NANOSECONDS.sleep(away.toNanos());
-                } finally {
-                    signal(hit, "CONT");
-                }
-                state = State.UP;
-                if (!hit.isAlive()) {
-                    ended(hit, life.get());
+                    signal(hit, "STOP");
+                } catch (IOException e) {
+                    state = State.UP;
+                    if (!hit.isAlive()) {
+                        ended(hit, life.get());
+                    }
+                    throw e;
                 }
             }
-            case RESTART -> {
-                stop();
-                TimeUnit.NANOSECONDS.sleep(away.toNanos());
-                start();
+            case RESTART -> stop();
+        }
+    }
+
+    /** Returns when the process is back from a blow, at the earliest after so long a time. */
+    void comeBack(Blow blow, Duration away) throws InterruptedException, IOException {
+        Process hit = process;
+        if (blow != Blow.STOP || hit == null) {
+            TimeUnit.NANOSECONDS.sleep(away.toNanos());
+            start();
+            return;
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(away.toNanos());
+        } finally {
+            if (hit.isAlive()) {
+                signal(hit, "CONT");
             }
+        }
+        state = State.UP;
+        if (!hit.isAlive()) {
+            ended(hit, life.get());
         }
     }
 
@@ -206,12 +222,13 @@ final class Member {
     }
 
     private static void signal(Process process, String signal) throws IOException, InterruptedException {
-        if (process.isAlive()) {
-            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
+        int code = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + signal + " " + process.pid() + " ended with exit code " + code);
         }
     }
 

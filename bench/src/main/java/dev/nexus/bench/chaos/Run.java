@@ -42,7 +42,7 @@ final class Run {
     static final Duration SETTLE = Duration.ofMinutes(3);
 
     /** Shorter ones need not hit everything. */
-    static final Duration FULL = Duration.ofMinutes(2);
+    private static final Duration FULL = Duration.ofMinutes(2);
 
     private static final int MOST_OPEN = 80;
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -64,6 +64,11 @@ final class Run {
             require(jobs >= 1, "--jobs", jobs);
             require(length.compareTo(Duration.ofMinutes(1)) >= 0, "--minutes", length.toSeconds() / 60.0);
             require(brokers >= 1, "--brokers", brokers);
+        }
+
+        /** Whether every kind of process has to be hit in every way. */
+        boolean isFull() {
+            return length.compareTo(FULL) >= 0;
         }
 
         private static void require(boolean ok, String field, Number value) {
@@ -141,7 +146,7 @@ final class Run {
                     load(customers, market, watch, striker, shopping);
                     return null;
                 });
-                striker.run(options.length(), isFull());
+                striker.run(options.length(), options.isFull());
                 log.info("no more blows; {} jobs are open", watch.open().size());
                 settle(customers, load);
                 failureOf(load).ifPresent(what -> breaches.add(new Breach(Breach.Rule.UNSERVED, "", what)));
@@ -171,10 +176,6 @@ final class Run {
             customers.add(customer);
             shopping.execute(customer);
         }
-    }
-
-    private boolean isFull() {
-        return options.length().compareTo(FULL) >= 0;
     }
 
     /** Waits until every job was submitted and has ended, but not for ever: who is not served by then is on record. */
@@ -291,10 +292,8 @@ final class Run {
                         member.name() + " did not end after SIGTERM, " + member.hungStops() + " times"));
             }
         }
-        if (isFull()) {
-            striker.missing()
-                    .forEach((kind, blows) -> breaches.add(
-                            new Breach(Breach.Rule.COVERAGE, "", "no " + kind + " with work was " + blows)));
+        if (options.isFull()) {
+            Striker.missing(striker.done()).forEach(what -> breaches.add(new Breach(Breach.Rule.COVERAGE, "", what)));
         }
         return breaches;
     }

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +47,10 @@ final class Striker {
             return new Audit.Span(from, to);
         }
 
+        boolean isAtWork() {
+            return work > 0 && (kind != Kind.GATEWAY || driving);
+        }
+
         Done back() {
             return new Done(kind, name, blow, worker, work, driving, from, System.currentTimeMillis());
         }
@@ -71,7 +72,7 @@ final class Striker {
         long latest = end + (complete ? length.toNanos() : 0);
         List<Schedule.Strike> due = new ArrayList<>();
         while (System.nanoTime() < end
-                || (System.nanoTime() < latest && !missing().isEmpty())) {
+                || (System.nanoTime() < latest && !missing(done).isEmpty())) {
             if (due.isEmpty()) {
                 due.addAll(schedule.round());
             }
@@ -94,16 +95,18 @@ final class Striker {
         return List.copyOf(done);
     }
 
-    /** The blows that no process with work has suffered, by kind. */
-    Map<Kind, Set<Blow>> missing() {
-        Map<Kind, Set<Blow>> missing = new EnumMap<>(Kind.class);
+    /**
+     * The blows that no process with work has suffered, a line each. The work of gateways is that of the one that drives:
+     * the other has none that a blow could disturb, but for its clients'.
+     */
+    static List<String> missing(Collection<Done> done) {
+        List<String> missing = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            Set<Blow> left = EnumSet.allOf(Blow.class);
-            done.stream()
-                    .filter(each -> each.kind() == kind && each.work() > 0)
-                    .forEach(each -> left.remove(each.blow()));
-            if (!left.isEmpty()) {
-                missing.put(kind, left);
+            for (Blow blow : Blow.values()) {
+                if (done.stream().noneMatch(each -> each.kind() == kind && each.blow() == blow && each.isAtWork())) {
+                    missing.add("no " + kind + (kind == Kind.GATEWAY ? " that drives jobs" : " with work") + " was "
+                            + blow);
+                }
             }
         }
         return missing;
@@ -124,7 +127,7 @@ final class Striker {
                         .toList();
                 if (!busy.isEmpty()) {
                     due.remove(next);
-                    strike(pick(busy, next), next);
+                    strike(choose(busy, next), next);
                     return next.pause();
                 }
             }
@@ -138,6 +141,18 @@ final class Striker {
             }
         }
         return Duration.ZERO;
+    }
+
+    /** As the schedule says, but the gateway that drives as long as it has not suffered this blow. */
+    private Member choose(List<Member> from, Schedule.Strike strike) {
+        boolean wanted = strike.kind() == Kind.GATEWAY
+                && done.stream()
+                        .noneMatch(
+                                each -> each.kind() == Kind.GATEWAY && each.blow() == strike.blow() && each.isAtWork());
+        return from.stream()
+                .filter(member -> wanted && fleet.isDriving(uriOf(member)))
+                .findFirst()
+                .orElseGet(() -> pick(from, strike));
     }
 
     private static Member pick(List<Member> from, Schedule.Strike strike) {
@@ -170,7 +185,6 @@ final class Striker {
                 driving,
                 System.currentTimeMillis(),
                 Long.MAX_VALUE);
-        done.add(blow);
         log.info(
                 "{} is {}{}, with {} {}{}",
                 member.name(),
@@ -181,14 +195,15 @@ final class Striker {
                 driving ? ", driving" : "");
         blows.execute(() -> {
             try {
-                member.suffer(strike.blow(), strike.away());
+                member.suffer(strike.blow());
+                done.add(blow); // only now has it fallen
+                member.comeBack(strike.blow(), strike.away());
+                done.remove(blow);
+                done.add(blow.back());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (IOException e) {
                 log.warn("{} could not be {}: {}", member.name(), strike.blow(), e.toString());
-            } finally {
-                done.remove(blow);
-                done.add(blow.back());
             }
         });
     }
