@@ -88,6 +88,11 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
         return !counted.isEmpty();
     }
 
+    /** {@code pipeline}, {@code plan}, {@code build} or {@code test}; empty if it was not accepted. */
+    String kind() {
+        return isAccepted() ? counted.getFirst().text("kind") : "";
+    }
+
     /** The number of the customer whose request it is, as the request's metadata says; -1 if it does not. */
     int customer() {
         return isAccepted()

@@ -13,6 +13,8 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The judge finds what it is there to find, and nothing where all is well. */
@@ -182,6 +184,43 @@ class AuditTest {
 
         assertThat(rules(defect)).containsExactly(Rule.FAILED);
         assertThat(fault.breaches()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 17, 0", "3, 16, 1", "2, 1, 0"})
+    void fewJobsMayFailByTheModel(int failed, int completed, int breaches) {
+        Audit audit = new Audit(jobs(Map.of("failed", failed, "completed", completed)));
+
+        audit.noJobFailsForAReasonOfItsOwn();
+
+        assertThat(rules(audit)).hasSize(breaches).allMatch(rule -> rule == Rule.FAILED);
+    }
+
+    @Test
+    void aKindOfWhichNoJobIsCompletedIsABreach() {
+        List<RawRecord> records = new ArrayList<>(jobs(Map.of("completed", 3)));
+        for (String job : List.of("a", "b", "c")) {
+            records.addAll(new LogForTests(job)
+                    .event("accepted", "{'type':'job.accepted','kind':'build'}")
+                    .event("final", "{'type':'job.failed','error':{'code':'worker_lost'}}")
+                    .records());
+        }
+        Audit audit = new Audit(records);
+
+        audit.noJobFailsForAReasonOfItsOwn();
+
+        assertThat(audit.breaches())
+                .extracting(Breach::what)
+                .containsExactly("none of 3 jobs of kind build was completed");
+    }
+
+    @Test
+    void cancelledJobsSayNothingOfTheModel() {
+        Audit audit = new Audit(jobs(Map.of("cancelled", 5)));
+
+        audit.noJobFailsForAReasonOfItsOwn();
+
+        assertThat(audit.breaches()).isEmpty();
     }
 
     @Test
@@ -491,6 +530,24 @@ class AuditTest {
     private static String testedBody(String verdict) {
         return "{'status':'completed','seq':6,'tasks':[{'id':'test','status':'completed','attempt':2}],"
                 + "'report':{'verdict':'" + verdict + "','tests':[]},'verdict':'passed'}";
+    }
+
+    /** So many plans with each end; those that failed did so by the model. */
+    private static List<RawRecord> jobs(Map<String, Integer> numbers) {
+        List<RawRecord> records = new ArrayList<>();
+        numbers.forEach((end, number) -> {
+            for (int i = 0; i < number; i++) {
+                records.addAll(new LogForTests(end + i)
+                        .event("accepted", "{'type':'job.accepted','kind':'plan'}")
+                        .event(
+                                "final",
+                                "{'type':'job." + end + "'"
+                                        + (end.equals("failed") ? ",'error':{'code':'invalid_model_output'}" : "")
+                                        + "}")
+                        .records());
+            }
+        });
+        return records;
     }
 
     private static void built(LogForTests log, int attempt, String ref) {
