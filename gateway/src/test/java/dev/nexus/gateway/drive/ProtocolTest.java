@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.Envelope;
+import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobEvent.TaskStarted;
 import dev.nexus.contract.JobId;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import tools.jackson.databind.JsonNode;
@@ -141,25 +145,81 @@ class ProtocolTest {
     }
 
     @Test
-    void theFirstOfCancelAndCompletionWinsOnEveryReplica() throws Exception {
+    void theFirstOfCancelAndCompletionWinsOnEveryReplica() {
+        ConfigurableApplicationContext one = gateways.start();
+        ConfigurableApplicationContext two = gateways.start();
+        gateways.awaitReady(one);
+        gateways.awaitReady(two);
+
+        for (int i = 0; i < 20; i++) {
+            JobId job = gateways.submit(one, "/tasks/plan", "{\"spec\": \"a stack\"}");
+            gateways.append(job, new TaskStarted(PLAN, 1, "w1"));
+
+            var completing = CompletableFuture.runAsync(() -> gateways.complete(job, PLAN, 1, Gateways.planned()));
+            int cancelling = gateways.post(two, "/jobs/" + job + "/cancel", "").statusCode();
+
+            completing.join();
+            assertEndsAsItsFirstFinalEventSays(job, one, two);
+            String status = gateways.status(one, job);
+            assertThat(List.of(cancelling, status))
+                    .isIn(List.of(202, "cancelled"), List.of(202, "completed"), List.of(409, "completed"));
+        }
+    }
+
+    static Stream<Arguments> twoEnds() {
+        JobEvent completed = new JobEvent.JobCompleted(null, Fidelity.IMPLEMENTATION);
+        JobEvent cancelled = new JobEvent.JobCancelled();
+        return Stream.of(Arguments.of(completed, cancelled), Arguments.of(cancelled, completed));
+    }
+
+    @ParameterizedTest
+    @MethodSource("twoEnds")
+    void ofTwoFinalEventsTheFirstOneCountsOnEveryReplica(JobEvent first, JobEvent second) {
         ConfigurableApplicationContext one = gateways.start();
         ConfigurableApplicationContext two = gateways.start();
         gateways.awaitReady(one);
         gateways.awaitReady(two);
         JobId job = gateways.submit(one, "/tasks/plan", "{\"spec\": \"a stack\"}");
-        gateways.append(job, new TaskStarted(PLAN, 1, "w1"));
 
-        gateways.complete(job, PLAN, 1, Gateways.planned());
-        HttpResponse<String> cancelled = gateways.post(two, "/jobs/" + job + "/cancel", "");
+        gateways.append(job, first);
+        gateways.append(job, second);
 
+        awaitReadByBoth(one, two);
+        assertThat(finals(job)).hasSize(2);
+        assertEndsAsItsFirstFinalEventSays(job, one, two);
+    }
+
+    private void assertEndsAsItsFirstFinalEventSays(
+            JobId job, ConfigurableApplicationContext one, ConfigurableApplicationContext two) {
         await().atMost(Gateways.LIMIT)
                 .until(() -> gateways.job(one, job).has("finishedAt")
                         && gateways.job(two, job).has("finishedAt"));
-        assertThat(cancelled.statusCode()).isIn(202, 409);
+        List<String> finals = finals(job);
+        assertThat(finals).isSubsetOf("job.completed", "job.cancelled");
+        assertThat("job." + gateways.status(one, job)).isEqualTo(finals.getFirst());
         assertThat(gateways.get(two, "/jobs/" + job).body())
                 .isEqualTo(gateways.get(one, "/jobs/" + job).body());
-        assertThat(ids(job).stream().filter(id -> id.endsWith("/final")).distinct())
-                .hasSize(1);
+    }
+
+    /** A later job of the same partition is known to both: so is all that was written before it. */
+    private void awaitReadByBoth(ConfigurableApplicationContext one, ConfigurableApplicationContext two) {
+        int partition = gateways.lastAppend().partition();
+        JobId later = Stream.generate(this::accept)
+                .filter(_ -> gateways.lastAppend().partition() == partition)
+                .findFirst()
+                .orElseThrow();
+        await().atMost(Gateways.LIMIT)
+                .until(() -> !gateways.status(one, later).equals("none")
+                        && !gateways.status(two, later).equals("none"));
+    }
+
+    /** The types of the job's final events, as they stand in the log. */
+    private List<String> finals(JobId job) {
+        return gateways.records(Topic.JOB_EVENTS, job).stream()
+                .filter(record ->
+                        String.valueOf(Envelope.header(record, Envelope.ID)).endsWith("/final"))
+                .map(record -> Envelope.header(record, Envelope.TYPE))
+                .toList();
     }
 
     @Test
