@@ -2,16 +2,22 @@ package dev.nexus.gateway.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Order;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -46,17 +52,38 @@ class FoldPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void foldingOnFromAnyPrefixGivesTheSame(long seed) {
-        Random random = new Random(seed);
-        List<LoggedEvent> log = RandomLog.of(random);
-        int split = 1 + random.nextInt(log.size());
+    void thePlanTheFilesAndTheReportAreThoseOfEachTasksFirstCompletion(long seed) {
+        List<LoggedEvent> log = RandomLog.of(new Random(seed));
 
-        JobState state = Story.fold(log.subList(0, split));
-        for (LoggedEvent event : log.subList(split, log.size())) {
-            state = state.after(event);
+        JobState state = Story.fold(log);
+
+        Map<TaskId, Outcome> first = firstCompletions(log);
+        Plan plan = first.get(TaskId.plan()) instanceof Outcome.Planned planned ? planned.plan() : null;
+        TestReport report = first.get(TaskId.test(0)) instanceof Outcome.Tested tested ? tested.report() : null;
+        List<ArtefactRef> files = new ArrayList<>();
+        for (Outcome outcome : first.values()) {
+            if (outcome instanceof Outcome.Written written) {
+                files.addAll(written.files());
+            }
         }
+        assertThat(state.plan()).isEqualTo(plan);
+        assertThat(state.report()).isEqualTo(report);
+        assertThat(state.artefacts().values()).containsExactlyInAnyOrderElementsOf(files);
+    }
 
-        assertThat(state).isEqualTo(Story.fold(log));
+    /** What each task completed with first; of two events with one id the first counts, and none behind the end. */
+    private static Map<TaskId, Outcome> firstCompletions(List<LoggedEvent> log) {
+        Map<TaskId, Outcome> first = new HashMap<>();
+        Set<String> told = new HashSet<>();
+        for (LoggedEvent event : log) {
+            if (event.event() instanceof JobEvent.Final) {
+                break;
+            }
+            if (told.add(event.id()) && event.event() instanceof JobEvent.TaskCompleted completed) {
+                first.putIfAbsent(completed.task(), completed.outcome());
+            }
+        }
+        return first;
     }
 
     @ParameterizedTest

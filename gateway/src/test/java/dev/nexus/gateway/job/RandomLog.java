@@ -6,6 +6,7 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Outcome;
+import dev.nexus.contract.Plan;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Verdict;
 import java.util.List;
@@ -18,11 +19,15 @@ public final class RandomLog {
 
     static Outcome outcome(TaskId task, Random random) {
         return switch (task.kind()) {
-            case PLAN -> new Outcome.Planned(Story.PLAN, false);
+            case PLAN -> new Outcome.Planned(plan("A bank, draft " + random.nextInt(100)), false);
             case BUILD -> Story.wrote(task.step() + ".py", random.nextInt(100));
             case TESTS -> Story.wrote("tests/test_bank.py", random.nextInt(100));
             case TEST -> Story.report(random.nextBoolean() ? Verdict.PASSED : Verdict.FAILED, "bank.py");
         };
+    }
+
+    private static Plan plan(String summary) {
+        return new Plan(summary, Story.PLAN.language(), Story.PLAN.interfaces(), Story.PLAN.steps());
     }
 
     /** A story of one pipeline job in which anything may come after anything; about every other one comes to an end. */

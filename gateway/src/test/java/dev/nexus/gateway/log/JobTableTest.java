@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,41 @@ class JobTableTest {
         List<Object> answers = answers(lazy);
 
         assertThat(answers).isEqualTo(answers(eager));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void inWhateverOrderThePartitionsAreReadEachJobIsWhatItsOwnEventsTell(long seed) {
+        Random random = new Random(seed);
+        List<Deque<LoggedEvent>> stories = stories(random);
+        int count = 1 + random.nextInt(12);
+        List<Deque<LoggedEvent>> partitions = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int partition = i;
+            List<Deque<LoggedEvent>> its = IntStream.range(0, stories.size())
+                    .filter(job -> job % count == partition)
+                    .mapToObj(stories::get)
+                    .toList();
+            partitions.add(new ArrayDeque<>(merged(its, random, partition)));
+        }
+
+        JobTable one = inMemory(shuffled(partitions, random));
+        JobTable other = inMemory(shuffled(partitions, random));
+
+        assertThat(answers(other)).isEqualTo(answers(one));
+        for (int i = 0; i < stories.size(); i++) {
+            JobId job = job(i);
+            JobTable alone = inMemory(partitions.get(i % count).stream()
+                    .filter(event -> event.job().equals(job))
+                    .toList());
+            assertThat(shown(one.find(job))).isEqualTo(shown(alone.find(job)));
+        }
+    }
+
+    private static JobTable inMemory(List<LoggedEvent> events) {
+        JobTable table = new JobTable(new Log(), Integer.MAX_VALUE);
+        events.forEach(event -> table.fold(event, json(event)));
+        return table;
     }
 
     @Test
@@ -320,8 +356,13 @@ class JobTableTest {
         }
     }
 
-    /** Twenty jobs side by side; most come to an end, after which late events follow, or a deletion. */
+    /** Twenty jobs side by side on one partition. */
     private static List<LoggedEvent> manyJobs(Random random) {
+        return merged(stories(random), random, 0);
+    }
+
+    /** Twenty jobs; most come to an end, after which late events follow, or a deletion. */
+    private static List<Deque<LoggedEvent>> stories(Random random) {
         List<Deque<LoggedEvent>> stories = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Deque<LoggedEvent> story = new ArrayDeque<>();
@@ -338,14 +379,29 @@ class JobTableTest {
             }
             stories.add(story);
         }
+        return stories;
+    }
+
+    /** The stories on one partition, each in its order, in any order to each other. */
+    private static List<LoggedEvent> merged(List<Deque<LoggedEvent>> stories, Random random, int partition) {
         List<LoggedEvent> all = new ArrayList<>();
-        while (!stories.isEmpty()) {
-            Deque<LoggedEvent> next = stories.get(random.nextInt(stories.size()));
-            LoggedEvent event = next.remove();
+        for (LoggedEvent event : shuffled(stories, random)) {
             long offset = all.size();
-            all.add(new LoggedEvent(
-                    event.job(), event.id(), event.event(), 0, offset, START.plusSeconds(offset / 5))); // some at once
-            stories.removeIf(Deque::isEmpty);
+            Instant time = START.plusSeconds(offset / 5); // some at once
+            all.add(new LoggedEvent(event.job(), event.id(), event.event(), partition, offset, time));
+        }
+        return all;
+    }
+
+    /** All that is in the queues, each in its order, in any order to each other. */
+    private static List<LoggedEvent> shuffled(List<Deque<LoggedEvent>> queues, Random random) {
+        List<Deque<LoggedEvent>> left = new ArrayList<>();
+        queues.forEach(queue -> left.add(new ArrayDeque<>(queue)));
+        left.removeIf(Deque::isEmpty);
+        List<LoggedEvent> all = new ArrayList<>();
+        while (!left.isEmpty()) {
+            all.add(left.get(random.nextInt(left.size())).remove());
+            left.removeIf(Deque::isEmpty);
         }
         return all;
     }
