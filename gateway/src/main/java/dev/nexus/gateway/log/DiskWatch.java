@@ -28,17 +28,34 @@ public final class DiskWatch {
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Supplier<Admin> opening;
+    private final Supplier<Disks> opening;
     private final DataSize least;
+    private final Duration every;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
     private volatile @Nullable String shortage;
     private @Nullable String trouble;
 
+    /** The disks of all brokers; closed after an answer that did not come. */
+    @FunctionalInterface
+    interface Disks extends AutoCloseable {
+
+        /** Free bytes by broker and directory; those that are offline, or say nothing, are left out. Blocks. */
+        Map<String, Long> usable() throws InterruptedException, ExecutionException;
+
+        @Override
+        default void close() {}
+    }
+
     /** @param least that has to be free where each broker keeps its logs; 0 to watch nothing */
     public DiskWatch(Supplier<Admin> opening, DataSize least) {
+        this(() -> new BrokerDisks(opening.get()), least, EVERY);
+    }
+
+    DiskWatch(Supplier<Disks> opening, DataSize least, Duration every) {
         this.opening = opening;
         this.least = least;
+        this.every = every;
     }
 
     public void start() {
@@ -68,41 +85,51 @@ public final class DiskWatch {
     private void run() {
         try {
             do {
-                try (Admin admin = opening.get()) {
+                try (Disks disks = opening.get()) {
                     do {
-                        learn(shortage(usable(admin), least));
-                    } while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+                        learn(shortage(disks.usable(), least));
+                    } while (!stopping.await(every.toMillis(), TimeUnit.MILLISECONDS));
                 } catch (ExecutionException | RuntimeException e) {
                     complain(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
                 }
-            } while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+            } while (!stopping.await(every.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             log.debug("stopped");
         }
     }
 
-    /** Free bytes by broker and directory; those that are offline, or say nothing, are left out. */
-    private static Map<String, Long> usable(Admin admin) throws InterruptedException, ExecutionException {
-        List<Integer> brokers =
-                admin.describeCluster().nodes().get().stream().map(Node::id).toList();
-        Map<String, Long> usable = new TreeMap<>();
-        for (var answer : admin.describeLogDirs(brokers).descriptions().entrySet()) {
-            for (var directory : dirs(answer.getValue()).entrySet()) {
-                directory
-                        .getValue()
-                        .usableBytes()
-                        .ifPresent(bytes -> usable.put("broker " + answer.getKey() + ", " + directory.getKey(), bytes));
+    /** What the brokers say. */
+    private record BrokerDisks(Admin admin) implements Disks {
+
+        @Override
+        public Map<String, Long> usable() throws InterruptedException, ExecutionException {
+            List<Integer> brokers =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            Map<String, Long> usable = new TreeMap<>();
+            for (var answer : admin.describeLogDirs(brokers).descriptions().entrySet()) {
+                for (var directory : dirs(answer.getValue()).entrySet()) {
+                    directory
+                            .getValue()
+                            .usableBytes()
+                            .ifPresent(bytes ->
+                                    usable.put("broker " + answer.getKey() + ", " + directory.getKey(), bytes));
+                }
+            }
+            return usable;
+        }
+
+        private static Map<String, LogDirDescription> dirs(KafkaFuture<Map<String, LogDirDescription>> answer)
+                throws InterruptedException, ExecutionException {
+            try {
+                return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (java.util.concurrent.TimeoutException e) {
+                throw new ExecutionException(e);
             }
         }
-        return usable;
-    }
 
-    private static Map<String, LogDirDescription> dirs(KafkaFuture<Map<String, LogDirDescription>> answer)
-            throws InterruptedException, ExecutionException {
-        try {
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException e) {
-            throw new ExecutionException(e);
+        @Override
+        public void close() {
+            admin.close();
         }
     }
 
