@@ -35,6 +35,7 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -327,30 +328,38 @@ public final class TopicSetup {
         return configs;
     }
 
-    /** Once in a process. The one broker of this machine is no oversight, so there it is only said. */
+    /** Once in a process. */
     private static void warnOfFewCopies(Collection<TopicDescription> described) {
+        FewCopies few = fewCopies(described);
+        if (few != null && FEW_COPIES_TOLD.compareAndSet(false, true)) {
+            log.atLevel(few.level()).log(few.message());
+        }
+    }
+
+    /** What is said of records that are kept too few times. */
+    record FewCopies(Level level, String message) {}
+
+    /** Null if all are kept often enough. The one broker of this machine is no oversight, so there it is only said. */
+    static @Nullable FewCopies fewCopies(Collection<TopicDescription> described) {
         List<TopicPartitionInfo> partitions =
                 described.stream().flatMap(topic -> topic.partitions().stream()).toList();
         int copies = partitions.stream()
                 .mapToInt(partition -> partition.replicas().size())
                 .min()
                 .orElse(COPIES);
-        if (copies >= COPIES || !FEW_COPIES_TOLD.compareAndSet(false, true)) {
-            return;
+        if (copies >= COPIES) {
+            return null;
         }
         boolean local = copies == 1
                 && partitions.stream()
                         .flatMap(partition -> partition.replicas().stream())
                         .allMatch(node -> isLoopback(node.host()));
-        log.atLevel(local ? Level.INFO : Level.WARN)
-                .log(
-                        "records are kept on {} broker{} only: what is lost with {} is lost for good; use three brokers"
-                                + " or more, and give existing topics {} replicas and min.insync.replicas={}",
-                        copies,
-                        copies == 1 ? "" : "s",
-                        copies == 1 ? "its disk" : "their disks",
-                        COPIES,
-                        COPIES - 1);
+        return new FewCopies(
+                local ? Level.INFO : Level.WARN,
+                "records are kept on " + copies + " broker" + (copies == 1 ? "" : "s") + " only: what is lost with "
+                        + (copies == 1 ? "its disk" : "their disks")
+                        + " is lost for good; use three brokers or more, and give existing topics " + COPIES
+                        + " replicas and min.insync.replicas=" + (COPIES - 1));
     }
 
     private static boolean isLoopback(String host) {
@@ -394,7 +403,7 @@ public final class TopicSetup {
 
         private static final long serialVersionUID = 1L;
 
-        public ClusterUnfit(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+        public ClusterUnfit(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
 
