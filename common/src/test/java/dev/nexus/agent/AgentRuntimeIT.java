@@ -110,6 +110,23 @@ class AgentRuntimeIT {
     }
 
     @Test
+    void anOrderWhoseWorkerDiedBetweenClaimAndAcknowledgementIsDoneByItsNextAttemptAlone() {
+        JobId job = kafka.newJob();
+        Since since = kafka.accept(job);
+        kafka.order(job, since, 1);
+        kafka.claimNextOrderAndGo(job, "gone");
+        var model = new CountingModel("a reply");
+        runtime(AgentRuntimeIT::askOnce, model);
+
+        kafka.order(job, since, 2); // behind the first one, which is handed out again
+
+        var completed = await().atMost(SOON).until(() -> kafka.events(job, TaskCompleted.class), e -> !e.isEmpty());
+        afterAllOrdersSoFar();
+        assertThat(completed).extracting(TaskCompleted::attempt).containsExactly(2);
+        assertThat(calls(job)).extracting(ModelCall::attempt).containsExactly(2);
+    }
+
+    @Test
     void anOrderRepeatedAfterItsCompletionNeverAsksTheModel() {
         var model = new CountingModel("a reply");
         runtime(AgentRuntimeIT::askOnce, model);
