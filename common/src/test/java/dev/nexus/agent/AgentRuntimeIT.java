@@ -50,6 +50,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AgentRuntimeIT {
 
@@ -310,6 +312,28 @@ class AgentRuntimeIT {
         assertThat(completed.getFirst().fidelity()).isEqualTo(Fidelity.SCAFFOLD);
         assertThat(kafka.events(job, TaskFailed.class).getFirst().error().code())
                 .isEqualTo(ErrorCode.INTERNAL_ERROR);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JOB_EVENTS", "MODEL_CALLS"})
+    void whatIsForeignOnATopicThatOnlyNexusWritesIsSkipped(Topic topic) {
+        var model = new CountingModel("a reply");
+        runtime(AgentRuntimeIT::askOnce, model);
+        JobId job = kafka.newJob();
+        Since since = kafka.accept(job);
+        for (String value : List.of("", "nonsense", "null", "{}", "[]", "{\"task\":7}", "{\"task\":\"plan\"}")) {
+            byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+            kafka.send(topic, job.value(), bytes);
+            kafka.send(topic, job.value(), bytes, Envelope.ID, job + "/what/1/ever", Envelope.TYPE, "theirs");
+            kafka.send(topic, "their-key", bytes, Envelope.ID, "/");
+        }
+        kafka.send(topic, job.value(), null);
+
+        kafka.order(job, since, 2); // looks for replies on record
+
+        var completed = await().atMost(SOON).until(() -> kafka.events(job, TaskCompleted.class), e -> !e.isEmpty());
+        assertThat(summary(completed.getFirst())).isEqualTo("a reply");
+        assertThat(model.calls).hasValue(1);
     }
 
     @Test

@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.contract.Usage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -565,6 +570,77 @@ class KafkaDoorTest {
         assertThat(Json.tree(rejected(still).value()).at("/error/message").stringValue())
                 .isEqualTo("/job names a job that has no plan; name one whose plan task is done, or send this again"
                         + " when it is");
+        completed(new JobId(planned), Gateways.planned());
+        awaitStatus(planned, "completed");
+        RecordMetadata again = send(Topic.JOB_REQUESTS, PARTITION, build);
+        JsonNode taken = accepted(
+                JobId.ofRecord("job-requests", PARTITION, again.offset()).value());
+        assertThat(taken.at("/plan/summary").stringValue()).isEqualTo("A stack");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JOB_EVENTS", "WORKER_HEARTBEATS"})
+    void whatIsForeignOnATopicThatOnlyNexusWritesIsSkipped(Topic topic) throws Exception {
+        String id = UUID.randomUUID().toString();
+        send(
+                Topic.JOB_REQUESTS,
+                PARTITION,
+                a("a plan", "{'type': 'plan', 'spec': 'x'}").key(id));
+        accepted(id);
+        for (var partition : consumer.partitionsFor(TOPICS.name(topic))) {
+            for (String value : List.of("", "nonsense", "null", "{}", "[]", "{'type': 7}", "{'worker': {}}")) {
+                send(topic, partition.partition(), a("no key", value));
+                send(topic, partition.partition(), a("no headers", value).key(id));
+                send(
+                        topic,
+                        partition.partition(),
+                        an("another's", it -> it.key("caf\u00e9").header("ce_id", "/")));
+                send(
+                        topic,
+                        partition.partition(),
+                        a("nearly ours", value).key(id).header("ce_id", id + "/plan/1/started/w1"));
+            }
+            send(topic, partition.partition(), a("no value", (byte[]) null).key(id));
+        }
+
+        completed(new JobId(id), Gateways.planned());
+
+        awaitStatus(id, "completed");
+        assertThat(accepted(id).get("seq").intValue()).isEqualTo(4); // accepted, scheduled, completed, the end
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aFileAtWhosePlaceIsAForeignRecordIsNotServed() throws Exception {
+        RecordMetadata at = send(Topic.JOB_ARTEFACTS, PARTITION, a("foreign", "theirs"));
+        String id = UUID.randomUUID().toString();
+        send(Topic.JOB_REQUESTS, PARTITION, an("a job", it -> it.key(id)));
+        accepted(id);
+        var file = new ArtefactRef("app.py", "ab".repeat(32), 6, PARTITION, at.offset());
+        worker.append(
+                        new JobId(id),
+                        new JobEvent.TaskCompleted(
+                                TaskId.tests(),
+                                1,
+                                "w1",
+                                new Outcome.Written(List.of(file)),
+                                Usage.NONE,
+                                Fidelity.IMPLEMENTATION))
+                .get();
+        await().atMost(LIMIT).until(() -> accepted(id).toString().contains("app.py"));
+
+        HttpResponse<String> answer = get("/jobs/" + id + "/artefacts/app.py");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("not on job-artefacts any more").doesNotContain("theirs");
+    }
+
+    private static void completed(JobId job, Outcome outcome) throws Exception {
+        worker.append(
+                        job,
+                        new JobEvent.TaskCompleted(
+                                TaskId.plan(), 1, "w1", outcome, Usage.NONE, Fidelity.IMPLEMENTATION))
+                .get();
     }
 
     @Test
