@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -52,6 +53,15 @@ public record JobId(@JsonValue String value) implements Comparable<JobId> {
     /** The id of a request that came over Kafka with no id of its own, so that reading it twice makes one job. */
     public static JobId ofRecord(String topic, int partition, long offset) {
         return derived("record\0" + topic + "\0" + partition + "\0" + offset);
+    }
+
+    /**
+     * The id of a request that was forwarded from that place on a work topic. Anyone may name a place, so the content counts
+     * too: whoever names another's gets another id, and forwarding twice makes one job.
+     */
+    public static JobId ofForwarded(String topic, int partition, long offset, String tenant, byte[] value) {
+        String content = HexFormat.of().formatHex(sha256(value));
+        return derived("forwarded\0" + topic + "\0" + partition + "\0" + offset + "\0" + tenant + "\0" + content);
     }
 
     /** UUIDv8 over SHA-256, RFC 9562 section 5.8 and appendix B.2. */

@@ -62,7 +62,9 @@ class DiskShortageTest {
 
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).hasValue("30");
-        assertThat(refused.body()).contains("insufficient_storage", "MB left", "nexus.limits.min-free-disk");
+        assertThat(refused.body()).contains("insufficient_storage", "send the request again later");
+        assertThat(refused.body()).doesNotContain("broker");
+        assertThat(health(full).get("refusesJobs").stringValue()).contains("MB left", "nexus.limits.min-free-disk");
         ConsumerRecord<String, byte[]> rejected =
                 gateways.awaitRecords(Topic.JOB_EVENTS, byKafka, 1).getFirst();
         JsonNode error = Json.tree(rejected.value()).get("error");

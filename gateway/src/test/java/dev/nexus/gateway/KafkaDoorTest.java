@@ -70,7 +70,11 @@ class KafkaDoorTest {
     private static final int PARTITION = 3;
     private static final String ID = "0198c5a2-7c00-7000-8000-00000000000";
     private static final String PIPELINE = "{'type': 'pipeline', 'spec': 'a stack'}";
-    private static final String NO_OBJECT = "the request must be a JSON object, such as {\"spec\": \"…\"}";
+    private static final String NO_OBJECT =
+            "the request must be a JSON object, such as {\"type\": \"pipeline\", \"spec\": \"…\"}";
+    private static final String TOO_DEEP =
+            "the request is nested more than 500 levels deep, or has a number of more than"
+                    + " 1000 digits or a name of more than 50000 characters; send it in a plainer form";
     private static final String TOO_LARGE = "the request is larger than 1048576 bytes; shorten it";
     private static final String NOT_JSON = "the body must be JSON; send it with Content-Type: application/json";
     private static final String ID_AND_KEY =
@@ -211,19 +215,17 @@ class KafkaDoorTest {
                 a("a list", "[]").refused(NO_OBJECT),
                 a("half an object", "{")
                         .refused("the request is not one valid JSON document (line 1, column 2); send an object such as"
-                                + " {\"spec\": \"…\"}, each key once"),
+                                + " {\"type\": \"pipeline\", \"spec\": \"…\"}, each key once"),
                 a("two objects", PIPELINE + " {}")
                         .refused("the request is not one valid JSON document (line 1, column 41); send an object such"
-                                + " as {\"spec\": \"…\"}, each key once"),
+                                + " as {\"type\": \"pipeline\", \"spec\": \"…\"}, each key once"),
                 a("a key given twice", "{'spec': 'a', 'spec': 'b'}")
                         .refused("the request is not one valid JSON document (line 1, column 21); send an object such"
-                                + " as {\"spec\": \"…\"}, each key once"),
+                                + " as {\"type\": \"pipeline\", \"spec\": \"…\"}, each key once"),
                 a("100,000 levels", "{'spec': " + "[".repeat(100_000) + "]".repeat(100_000) + "}")
-                        .refused("the request is nested too deeply, or has a number or a name that is too long; send it"
-                                + " in a plainer form"),
+                        .refused(TOO_DEEP),
                 a("a number of 5,000 digits", "{'spec': " + "9".repeat(5_000) + "}")
-                        .refused("the request is nested too deeply, or has a number or a name that is too long; send it"
-                                + " in a plainer form"),
+                        .refused(TOO_DEEP),
                 a(
                                 "another encoding",
                                 "{'type': 'pipeline', 'spec': 'naïf'}"
@@ -232,7 +234,7 @@ class KafkaDoorTest {
                         .refused("the request is not valid UTF-8; encode the JSON in UTF-8"),
                 a("UTF-16", PIPELINE.replace('\'', '"').getBytes(UTF_16LE))
                         .refused("the request is not one valid JSON document (line 1, column 2); send an object such as"
-                                + " {\"spec\": \"…\"}, each key once"),
+                                + " {\"type\": \"pipeline\", \"spec\": \"…\"}, each key once"),
                 a("an unknown type", "{'type': 'dance', 'spec': 'x'}")
                         .refused("/type must be one of pipeline, plan, build, test"),
                 a("no specification", "{'type': 'pipeline'}")
@@ -401,7 +403,9 @@ class KafkaDoorTest {
         JsonNode problem = Json.tree(answer.body().getBytes(UTF_8));
         assertThat(problem.get("code").stringValue()).isEqualTo(mistake.code());
         assertThat(problem.get("detail").stringValue())
-                .isEqualTo(mistake.message().replace("/type", "/kind"));
+                .isEqualTo(mistake.message()
+                        .replace("/type", "/kind")
+                        .replace("{\"type\": \"pipeline\", \"spec\"", "{\"spec\""));
     }
 
     @Test
@@ -651,7 +655,8 @@ class KafkaDoorTest {
 
         ConsumerRecord<byte[], byte[]> event = awaitRecord("job-events", record -> is(record, "plan-requests/0/17"));
         assertThat(new String(event.key(), UTF_8))
-                .isEqualTo(JobId.ofRecord("plan-requests", 0, 17).value());
+                .isEqualTo(JobId.ofForwarded("plan-requests", 0, 17, "default", "nonsense".getBytes(UTF_8))
+                        .value());
         ConsumerRecord<byte[], byte[]> letter = awaitRecord("plan-requests-dlt", record -> true);
         assertThat(header(letter, "dlt-topic")).isEqualTo("plan-requests");
         assertThat(header(letter, "dlt-offset")).isEqualTo("17");
@@ -660,7 +665,25 @@ class KafkaDoorTest {
     }
 
     @Test
-    void nobodyCanTakeTheIdOfAnotherRecordByNamingItsPlace() throws Exception {
+    void nobodyCanTakeTheIdOfADirectOrderByNamingItsPlaceBefore() throws Exception {
+        String origin = "plan-requests/0/4711";
+        Sent squatter = a("squatter", "{'type': 'plan', 'spec': 'theirs'}").header("origin", origin);
+        RecordMetadata first = send(Topic.JOB_REQUESTS, PARTITION, squatter);
+        Sent order = a("a direct order", "{'type': 'plan', 'spec': 'ours'}").header("origin", origin);
+
+        RecordMetadata second = send(Topic.JOB_REQUESTS, PARTITION, order);
+        RecordMetadata again = send(Topic.JOB_REQUESTS, 7, order); // forwarded twice
+
+        awaitTaken(first, second, again);
+        String id = JobId.ofForwarded("plan-requests", 0, 4711, "default", order.value())
+                .value();
+        assertThat(accepted(id).get("spec").stringValue()).isEqualTo("ours");
+        assertThat(events(id, "job.rejected")).isEmpty();
+        assertThat(events(id, "task.scheduled")).hasSize(1);
+    }
+
+    @Test
+    void nobodyCanTakeTheIdOfAnotherRequestByNamingItsPlace() throws Exception {
         Sent squatter = an("squatter", it -> it.header("origin", "job-requests/" + PARTITION + "/999999"));
 
         RecordMetadata at = send(Topic.JOB_REQUESTS, PARTITION, squatter);
@@ -685,7 +708,7 @@ class KafkaDoorTest {
                 a("no JSON", "cancel")
                         .key(ID + "3")
                         .refused("the request is not one valid JSON document (line 1, column 1); send an object such as"
-                                + " {\"spec\": \"…\"}, each key once"),
+                                + " {\"type\": \"cancel\"}, each key once"),
                 a("a reason that is no text", "{'type': 'cancel', 'reason': 5}")
                         .key(ID + "3")
                         .refused("/reason must be a string"),
@@ -811,9 +834,8 @@ class KafkaDoorTest {
     }
 
     private static boolean is(ConsumerRecord<byte[], byte[]> record, String source) {
-        JsonNode event = Json.tree(record.value());
-        return event.path("type").asString("").equals("job.rejected")
-                && event.path("source").asString("").equals(source);
+        return "job.rejected".equals(header(record, "ce_type")) // else it may be foreign
+                && Json.tree(record.value()).path("source").asString("").equals(source);
     }
 
     private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata at) {
@@ -845,9 +867,9 @@ class KafkaDoorTest {
     private static List<JsonNode> events(String id, String type) {
         find("job-events", _ -> false);
         return seen.stream()
-                .filter(record -> record.topic().equals("job-events") && id.equals(new String(record.key(), UTF_8)))
+                .filter(record -> record.topic().equals("job-events") && type.equals(header(record, "ce_type")))
+                .filter(record -> id.equals(new String(record.key(), UTF_8)))
                 .map(record -> Json.tree(record.value()))
-                .filter(event -> event.get("type").stringValue().equals(type))
                 .toList();
     }
 

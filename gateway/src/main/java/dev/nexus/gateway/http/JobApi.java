@@ -131,8 +131,8 @@ final class JobApi {
             case Intake.Admission.Unknown unknown ->
                 Problem.of(
                                 ErrorCode.UNAVAILABLE,
-                                "Kafka did not confirm job " + unknown.job() + " in time; it may still appear at /jobs/"
-                                        + unknown.job(),
+                                "Kafka did not confirm job " + unknown.job() + " in time; ask GET /jobs/"
+                                        + unknown.job() + " first, or send it again with the same Idempotency-Key",
                                 null,
                                 unknown.job().value())
                         .response();

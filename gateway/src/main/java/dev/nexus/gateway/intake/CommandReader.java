@@ -21,7 +21,7 @@ public final class CommandReader {
         if (job == null) {
             throw InvalidRequest.ofRecord("the record's key must be the id of a job: a UUID in lower case");
         }
-        JsonNode json = OutsideValue.of(record);
+        JsonNode json = OutsideValue.of(record, "{\"type\": \"cancel\"}");
         JsonNode type = json.path("type");
         if (!type.isString() || !type.stringValue().equals("cancel")) {
             throw InvalidRequest.of("/type", "must be cancel, the one command there is");

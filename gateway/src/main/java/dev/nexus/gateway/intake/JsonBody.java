@@ -10,16 +10,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads what someone outside calls a JSON object; every text in it is one that can be written again. */
 final class JsonBody {
 
+    private static final StreamReadConstraints LIMITS =
+            Json.MAPPER.tokenStreamFactory().streamReadConstraints();
+
     private JsonBody() {}
 
-    /** @throws InvalidRequest unless the bytes are one JSON object in UTF-8, within the limits, each key once */
-    static JsonNode parse(byte[] json) throws InvalidRequest {
+    /**
+     * @param example of what to send instead
+     * @throws InvalidRequest unless the bytes are one JSON object in UTF-8, within the limits, each key once
+     */
+    static JsonNode parse(byte[] json, String example) throws InvalidRequest {
         if (json.length > Limits.REQUEST_BYTES) {
             throw InvalidRequest.tooLarge();
         }
@@ -33,24 +40,27 @@ final class JsonBody {
             throw InvalidRequest.of("", "is not valid UTF-8; encode the JSON in UTF-8");
         }
         try {
-            return object(Json.MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text));
+            return object(Json.MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text), example);
         } catch (StreamConstraintsException e) {
             throw InvalidRequest.of(
-                    "", "is nested too deeply, or has a number or a name that is too long; send it in a plainer form");
+                    "",
+                    "is nested more than " + LIMITS.getMaxNestingDepth() + " levels deep, or has a number of more than "
+                            + LIMITS.getMaxNumberLength() + " digits or a name of more than "
+                            + LIMITS.getMaxNameLength() + " characters; send it in a plainer form");
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
             throw InvalidRequest.of(
                     "",
-                    "is not one valid JSON document" + where + "; send an object such as"
-                            + " {\"spec\": \"…\"}, each key once");
+                    "is not one valid JSON document" + where + "; send an object such as " + example
+                            + ", each key once");
         }
     }
 
     /** @throws InvalidRequest unless it is an object */
-    static JsonNode object(@Nullable JsonNode json) throws InvalidRequest {
+    static JsonNode object(@Nullable JsonNode json, String example) throws InvalidRequest {
         if (json == null || !json.isObject()) {
-            throw InvalidRequest.of("", "must be a JSON object, such as {\"spec\": \"…\"}");
+            throw InvalidRequest.of("", "must be a JSON object, such as " + example);
         }
         List<FieldError> errors = new ArrayList<>();
         checkTexts("", json, errors);

@@ -17,19 +17,25 @@ public final class OutsideValue {
     private static final String STRUCTURED = "application/cloudevents+json";
     private static final String BATCHED = "application/cloudevents-batch";
 
+    private static final String EVENT =
+            "{\"specversion\": \"1.0\", \"id\": \"…\", \"source\": \"…\", \"type\": \"…\", \"data\": {…}}";
+
     private OutsideValue() {}
 
-    /** @throws InvalidRequest if there is none, or in a form that is not taken */
-    public static JsonNode of(ConsumerRecord<String, byte[]> record) throws InvalidRequest {
+    /**
+     * @param example of a value, for those who sent another
+     * @throws InvalidRequest if there is none, or in a form that is not taken
+     */
+    public static JsonNode of(ConsumerRecord<String, byte[]> record, String example) throws InvalidRequest {
         String type = mediaType(OutsideHeaders.text(record, "content-type"));
         if (record.value() == null) {
             throw InvalidRequest.of("", "has no value; send a JSON object with a type");
         }
         if (type == null || type.equals("application/json")) {
-            return JsonBody.parse(record.value());
+            return JsonBody.parse(record.value(), example);
         }
         if (type.equals(STRUCTURED)) {
-            return data(JsonBody.parse(record.value()));
+            return data(JsonBody.parse(record.value(), EVENT), example);
         }
         if (type.startsWith(BATCHED)) {
             throw unsupported("batches of CloudEvents are not taken; send each event in a record of its own, with"
@@ -38,7 +44,7 @@ public final class OutsideValue {
         throw InvalidRequest.notJson();
     }
 
-    private static JsonNode data(JsonNode event) throws InvalidRequest {
+    private static JsonNode data(JsonNode event, String example) throws InvalidRequest {
         JsonNode version = event.path("specversion");
         if (!version.isString() || !version.stringValue().equals("1.0")) {
             throw InvalidRequest.of("/specversion", "must be \"1.0\", the version of CloudEvents that is taken");
@@ -60,10 +66,11 @@ public final class OutsideValue {
             throw InvalidRequest.of("", "must have either /data or /data_base64, and not both; put the request there");
         }
         if (data != null) {
-            return JsonBody.object(data);
+            return JsonBody.object(data, example);
         }
         try {
-            return JsonBody.parse(Base64.getDecoder().decode(encoded.isString() ? encoded.stringValue() : "?"));
+            return JsonBody.parse(
+                    Base64.getDecoder().decode(encoded.isString() ? encoded.stringValue() : "?"), example);
         } catch (IllegalArgumentException e) {
             throw InvalidRequest.of("/data_base64", "must be a string in Base64 (RFC 4648, section 4)");
         }

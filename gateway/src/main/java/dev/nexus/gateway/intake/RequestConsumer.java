@@ -110,7 +110,7 @@ public final class RequestConsumer implements ConsumerLoop.Work {
         try {
             id = idOf(record, at);
             JobId job = id;
-            JobRequest request = RequestReader.read(OutsideValue.of(record), "type");
+            JobRequest request = RequestReader.read(OutsideValue.of(record, RequestReader.TYPED), "type");
             return intake.take(job, OutsideHeaders.tenant(record), request)
                     .thenCompose(admission -> switch (admission) {
                         case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
@@ -127,11 +127,11 @@ public final class RequestConsumer implements ConsumerLoop.Work {
         }
     }
 
-    /** The key, or what the idempotency key gives, or what the record's place gives. */
+    /** The key, or what the idempotency key gives, or what the record's place gives; with its content if it was forwarded. */
     private static JobId idOf(ConsumerRecord<String, byte[]> record, Place at) throws InvalidRequest {
         JobId idempotent = OutsideHeaders.idempotentJob(record);
         if (record.key() == null || record.key().isEmpty()) {
-            return idempotent == null ? JobId.ofRecord(at.name(), at.partition(), at.offset()) : idempotent;
+            return idempotent == null ? placed(record, at) : idempotent;
         }
         JobId id = Envelope.job(record);
         if (id == null) {
@@ -143,5 +143,13 @@ public final class RequestConsumer implements ConsumerLoop.Work {
                     "the record's key and the header idempotency-key name two different jobs; send one of them");
         }
         return id;
+    }
+
+    private static JobId placed(ConsumerRecord<String, byte[]> record, Place at) throws InvalidRequest {
+        if (at.topic() == Topic.JOB_REQUESTS) {
+            return JobId.ofRecord(at.name(), at.partition(), at.offset());
+        }
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        return JobId.ofForwarded(at.name(), at.partition(), at.offset(), OutsideHeaders.tenant(record), value);
     }
 }

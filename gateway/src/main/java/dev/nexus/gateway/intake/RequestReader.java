@@ -28,6 +28,11 @@ public final class RequestReader {
 
     private static final Set<String> COMMON = Set.of("options", "metadata");
 
+    /** Of a request on Kafka, which says what it wants. */
+    static final String TYPED = "{\"type\": \"pipeline\", \"spec\": \"…\"}";
+
+    private static final String SPEC = "{\"spec\": \"…\"}";
+
     private final List<FieldError> errors = new ArrayList<>();
     private final JsonNode root;
 
@@ -42,7 +47,7 @@ public final class RequestReader {
      *     {@code type} on Kafka
      */
     public static JobRequest read(byte[] json, String kindField) throws InvalidRequest {
-        return read(JsonBody.parse(json), kindField);
+        return read(JsonBody.parse(json, SPEC), kindField);
     }
 
     /** Reads a request that was parsed already. */
@@ -61,7 +66,8 @@ public final class RequestReader {
 
     /** Reads a request for one kind of job. */
     public static JobRequest read(byte[] json, JobKind kind) throws InvalidRequest {
-        return read(JsonBody.parse(json), kind, null);
+        boolean fromSpec = kind == JobKind.PIPELINE || kind == JobKind.PLAN;
+        return read(JsonBody.parse(json, fromSpec ? SPEC : "{\"job\": \"…\"}"), kind, null);
     }
 
     private static JobRequest read(JsonNode root, JobKind kind, @Nullable String kindField) throws InvalidRequest {

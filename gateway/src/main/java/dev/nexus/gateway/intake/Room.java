@@ -39,9 +39,11 @@ public final class Room {
      * @throws InvalidRequest if there is none
      */
     void take(int bytes) throws InvalidRequest {
-        String lacking = shortage.get();
-        if (lacking != null) {
-            throw new InvalidRequest(ErrorCode.INSUFFICIENT_STORAGE, lacking, List.of());
+        if (shortage.get() != null) { // which disk, and where, is for operators: the log and /health tell
+            throw new InvalidRequest(
+                    ErrorCode.INSUFFICIENT_STORAGE,
+                    "Kafka's disks have too little room for new jobs; send the request again later",
+                    List.of());
         }
         if (jobs.openCount() + coming.incrementAndGet() > openJobs) {
             coming.decrementAndGet();
