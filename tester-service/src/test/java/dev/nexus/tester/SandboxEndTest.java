@@ -131,7 +131,7 @@ class SandboxEndTest {
 
         tester.destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> !Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
+        await().atMost(SOON).until(() -> !Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
     }
 
     /** A tester to be killed. */
