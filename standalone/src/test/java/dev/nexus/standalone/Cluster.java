@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import tools.jackson.databind.JsonNode;
 
-/** A broker, and any number of services around it, each a process of its own; and an HTTP client of them. */
+/** Any number of services around running brokers, each a process of its own; and an HTTP client of them. */
 final class Cluster implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofMinutes(3);
@@ -29,15 +29,11 @@ final class Cluster implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Deque<ServiceProcess> running = new ConcurrentLinkedDeque<>();
-    private final EmbeddedBroker broker;
+    private final String bootstrapServers;
 
-    /** @param folder for the broker's data */
-    Cluster(Path folder) {
-        broker = EmbeddedBroker.start(folder.resolve("data"), new BrokerPort.Any(), EmbeddedBroker.Life.SHORT);
-    }
-
-    EmbeddedBroker broker() {
-        return broker;
+    /** @param bootstrapServers of brokers that run; whoever started them ends them, after this */
+    Cluster(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
     }
 
     /** A gateway in a process. */
@@ -61,7 +57,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private ServiceProcess start(Class<?> application, List<String> arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + broker.bootstrapServers()));
+        List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + bootstrapServers));
         all.addAll(arguments);
         Path logs = Files.createDirectories(Path.of("target", "cluster-it"));
         Path log = Files.createTempFile(logs, application.getSimpleName(), ".log");
@@ -112,9 +108,11 @@ final class Cluster implements AutoCloseable {
     }
 
     void awaitRunning(Gateway gateway, String job, String task) {
-        await().atMost(LIMIT)
-                .until(() ->
-                        task(gateway, job, task).get("status").stringValue().equals("running"));
+        await().atMost(LIMIT).until(() -> isRunning(gateway, job, task));
+    }
+
+    boolean isRunning(Gateway gateway, String job, String task) {
+        return task(gateway, job, task).get("status").stringValue().equals("running");
     }
 
     boolean isFinal(Gateway gateway, String job) {
@@ -160,7 +158,6 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         running.forEach(ServiceProcess::close); // the last one started first
-        broker.close();
         http.close();
     }
 }
