@@ -217,29 +217,59 @@ class ClusterIT {
         cluster.awaitReady(front);
         cluster.awaitReady(one);
         List<Class<?>> services = List.of(PlannerApplication.class, BuilderApplication.class, TesterApplication.class);
+        List<String> tasks = List.of("plan", "build:roman", "tests");
         List<ServiceProcess> first = new ArrayList<>();
         for (Class<?> service : services) {
-            first.add(cluster.agent(service, "--nexus.models.offline.latency=1s", "--nexus.agent.drain=500ms"));
+            first.add(cluster.agent(service, SLOW, "--nexus.agent.drain=500ms"));
         }
         List<String> jobs = new ArrayList<>();
+        List<String> givenBack = new ArrayList<>();
         for (int i = 0; i < services.size(); i++) {
+            String task = tasks.get(i);
             load(front, jobs);
-            ServiceProcess next = cluster.agent(services.get(i), "--nexus.models.offline.latency=1s");
-            first.get(i).close();
-            assertThat(next.handle().isAlive()).isTrue();
+            cluster.awaitRunning(front, jobs.getFirst(), task);
+            List<String> inHand = jobs.stream()
+                    .filter(job -> cluster.isRunning(front, job, task))
+                    .toList();
+            cluster.agent(services.get(i), "--nexus.models.offline.latency=1s");
+
+            first.get(i).stop();
+
+            await().atMost(ServiceProcess.PATIENCE)
+                    .untilAsserted(() -> assertThat(inHand)
+                            .extracting(job -> cluster.task(front, job, task)
+                                    .get("attempt")
+                                    .intValue())
+                            .containsOnly(2));
+            inHand.forEach(job -> givenBack.add(job + "/" + task));
         }
         load(front, jobs);
-        one.process().close();
+        one.process().stop();
         Gateway two = cluster.gateway();
         cluster.awaitReady(two);
         load(two, jobs);
-        front.process().close();
+        front.process().stop();
 
         cluster.awaitCompleted(two, jobs);
+        assertThat(givenBack).allSatisfy(each -> {
+            int end = each.indexOf('/');
+            assertThat(released(two, each.substring(0, end))).contains(each.substring(end + 1));
+        });
+    }
+
+    /** The tasks of an ended job whose first attempt was given back. */
+    private List<String> released(Gateway gateway, String job) {
+        return cluster.get(gateway, "/jobs/" + job + "/events")
+                .lines()
+                .filter(line -> line.startsWith("data: ") && line.contains("\"task.released\""))
+                .map(line -> Cluster.json(line.substring(6)))
+                .filter(event -> event.get("attempt").intValue() == 1)
+                .map(event -> event.get("task").stringValue())
+                .toList();
     }
 
     private void load(Gateway gateway, List<String> jobs) throws IOException, InterruptedException {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 3; i++) {
             jobs.add(cluster.submit(gateway));
         }
         await().atMost(Cluster.LIMIT)

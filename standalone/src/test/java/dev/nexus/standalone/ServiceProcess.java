@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 /** A service as an operator runs it: a process of its own, that can be killed. */
 final class ServiceProcess implements AutoCloseable {
 
+    /** How long a service may take to stop, and others to go on with what it gave back. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Process process;
 
     private ServiceProcess(Process process) {
@@ -44,6 +47,12 @@ final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** As an operator stops it; it fails the test if that does not end it in time. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        awaitEnd(PATIENCE);
+    }
+
     /** The exit code of one that ends by itself. */
     int awaitEnd(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -56,7 +65,7 @@ final class ServiceProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {
