@@ -47,6 +47,7 @@ final class Customer implements Runnable {
     private volatile @Nullable String job;
     private volatile boolean ended;
     private volatile @Nullable Long cancelTaken;
+    private volatile long askedAt;
     private final AtomicInteger submissions = new AtomicInteger();
 
     /** What all customers share. */
@@ -88,6 +89,11 @@ final class Customer implements Runnable {
         return job;
     }
 
+    /** When it asked for the first time, wall clock, milliseconds since 1970. */
+    long askedAt() {
+        return askedAt;
+    }
+
     /** Whether the final event was received. */
     boolean hasEnded() {
         return ended;
@@ -115,6 +121,7 @@ final class Customer implements Runnable {
     @Override
     public void run() {
         try {
+            askedAt = System.currentTimeMillis();
             String id = submit();
             job = id;
             market.accepted().put(id, this);

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What a run was and what came of it, as people read it.
@@ -73,6 +75,8 @@ record Figures(List<Map.Entry<String, String>> rows) {
                                 .mapToInt(attempt -> attempt - 1)
                                 .sum() + ""));
         rows.add(Map.entry("longest recovery", recovery(recoveries)));
+        rows.add(Map.entry(
+                "longest acceptance", longest(acceptances(audit, customers).max()) + " from asking to job.accepted"));
         rows.add(Map.entry("longest cancel", longest(longestCancel) + " from the command to the end of the job"));
         rows.add(Map.entry(
                 "repeats in the log",
@@ -83,6 +87,13 @@ record Figures(List<Map.Entry<String, String>> rows) {
             rows.add(Map.entry(rule.name().toLowerCase(Locale.ROOT).replace('_', ' '), number + ""));
         }
         return new Figures(rows);
+    }
+
+    private static LongStream acceptances(Audit audit, List<Customer> customers) {
+        return customers.stream().flatMapToLong(customer -> Stream.ofNullable(customer.job())
+                .map(audit.jobs()::get)
+                .filter(job -> job != null && job.isAccepted())
+                .mapToLong(job -> job.counted().getFirst().time() - customer.askedAt()));
     }
 
     private static String recovery(List<Reissues.Recovery> all) {

@@ -31,6 +31,10 @@ public final class RequestConsumer implements ConsumerLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(RequestConsumer.class);
 
+    private static final Duration SESSION = Duration.ofSeconds(6);
+    /** A batch is answered within a few times 15 s, or fails. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(1);
+
     private final KafkaClients clients;
     private final Topics topics;
     private final Intake intake;
@@ -69,6 +73,13 @@ public final class RequestConsumer implements ConsumerLoop.Work {
                         "earliest",
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed", // what a producer takes back was never asked for
+                        // A killed replica's requests are taken by another this soon, and not after the default of 45 s.
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        (int) SESSION.toMillis(),
+                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                        (int) SESSION.dividedBy(3).toMillis(),
+                        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                        (int) LONGEST_STEP.toMillis(),
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         50));
     }
