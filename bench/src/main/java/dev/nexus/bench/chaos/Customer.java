@@ -234,6 +234,7 @@ final class Customer implements Runnable {
                 return;
             }
             while (!ended) {
+                boolean known = isKnown();
                 try {
                     int status = market.http()
                             .send(
@@ -250,7 +251,7 @@ final class Customer implements Runnable {
                     if (status == 409) {
                         return; // too late
                     }
-                    if (!isExpected(status)) {
+                    if (!isExpected(status, known)) {
                         surprise("POST …/cancel answered " + status);
                     }
                 } catch (IOException e) {
@@ -266,10 +267,15 @@ final class Customer implements Runnable {
     /**
      * 503 from a gateway that cannot reach Kafka. 404 only while nobody can know of the job: a 202 says that it is in the
      * log, and so does an event; no replica answers 404 before it has read to the log's end.
+     *
+     * @param known whether the job was when the question was sent
      */
-    private boolean isExpected(int status) {
-        boolean known = wish.door().isHttp() || !frames().isEmpty();
+    private static boolean isExpected(int status, boolean known) {
         return status == 503 || (status == 404 && !known);
+    }
+
+    private boolean isKnown() {
+        return wish.door().isHttp() || !frames().isEmpty();
     }
 
     private void follow(String id) throws InterruptedException {
@@ -291,6 +297,7 @@ final class Customer implements Runnable {
         if (!last.isEmpty()) {
             request.header("Last-Event-ID", last);
         }
+        boolean known = isKnown();
         HttpResponse<InputStream> answer =
                 market.http().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = answer.body()) {
@@ -298,7 +305,7 @@ final class Customer implements Runnable {
                 if (answer.statusCode() == 204) {
                     surprise("204 behind event " + last + ", though no final event was received");
                     ended = true;
-                } else if (!isExpected(answer.statusCode())) {
+                } else if (!isExpected(answer.statusCode(), known)) {
                     surprise("GET …/events answered " + answer.statusCode());
                 }
                 throw new IOException("status " + answer.statusCode());

@@ -90,10 +90,11 @@ record Figures(List<Map.Entry<String, String>> rows) {
     }
 
     private static LongStream acceptances(Audit audit, List<Customer> customers) {
-        return customers.stream().flatMapToLong(customer -> Stream.ofNullable(customer.job())
-                .map(audit.jobs()::get)
-                .filter(job -> job != null && job.isAccepted())
-                .mapToLong(job -> job.counted().getFirst().time() - customer.askedAt()));
+        return customers.stream()
+                .flatMapToLong(customer -> Stream.ofNullable(customer.job())
+                        .map(audit.jobs()::get)
+                        .filter(job -> job != null && job.isAccepted())
+                        .mapToLong(job -> job.counted().getFirst().time() - customer.askedAt()));
     }
 
     private static String recovery(List<Reissues.Recovery> all) {

@@ -73,7 +73,8 @@ public final class RequestConsumer implements ConsumerLoop.Work {
                         "earliest",
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed", // what a producer takes back was never asked for
-                        // A killed replica's requests are taken by another this soon, and not after the default of 45 s.
+                        // A killed replica's requests are taken by another this soon, and not after the default of 45
+                        // s.
                         ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                         (int) SESSION.toMillis(),
                         ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
