@@ -60,7 +60,7 @@ public final class LogReader implements ConsumerLoop.Work {
 
     private static final int PROGRESS_EVERY = 100_000;
     /** Bytes; the default of 50 MB would be most of a small heap. */
-    private static final int FETCHED_AT_ONCE = 1024 * 1024;
+    private static final int FETCHED_AT_ONCE = 4 * 1024 * 1024;
 
     private final KafkaClients clients;
     private final Topics topics;
