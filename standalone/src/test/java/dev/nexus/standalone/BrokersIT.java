@@ -29,11 +29,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /** Jobs over three brokers, of which one at a time is killed. */
 @Timeout(300)
+@EnabledIfSystemProperty(
+        named = "nexus.all",
+        matches = "true",
+        disabledReason = "takes a minute or two: ./nexus verify --all")
 class BrokersIT {
 
     private static final String SHARE_STATE = "__share_group_state";

@@ -60,7 +60,7 @@ final class JobApi {
     private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Mono<Void> stopping;
     /** Of its own: files that Kafka is slow to give must not keep requests and cancels waiting. */
-    private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READS_WAITING, "files");
+    private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READS_WAITING, "files", 60, true);
 
     /**
      * @param caughtUp completes when all that is in the log now was read, or fails with {@link JobTable.Unread}
