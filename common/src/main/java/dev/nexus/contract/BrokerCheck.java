@@ -130,7 +130,7 @@ final class BrokerCheck {
                                 + "); start it, or set KAFKA_BOOTSTRAP_SERVERS",
                         null);
             }
-            if (!told) {
+            if (!told && hungUp == null) {
                 log.warn("no Kafka broker answers yet ({}); waiting up to {} s", silence, PATIENCE.toSeconds());
                 told = true;
             }
