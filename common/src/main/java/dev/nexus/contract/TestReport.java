@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happened when the tests were really run.
  *
+ * @param tests as many as there is room for, the failures first of all
+ * @param totals of all tests; null in reports of older versions, which have all tests
  * @param durationMillis of the run as a whole, in milliseconds
  * @param message what ended the run if the tests themselves did not, such as a limit
  * @param output the end of what the run printed, if no test result explains it
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record TestReport(
         Verdict verdict,
         List<Result> tests,
+        @Nullable Totals totals,
         long durationMillis,
         @Nullable String message,
         @Nullable String output) {
@@ -39,6 +42,8 @@ public record TestReport(
      * @param message why it did not pass, in one line
      * @param trace the end of its traceback, at most a few kB
      * @param files the job's files that its traceback runs through, innermost first
+     * @param lines of the job's files that its traceback runs through, innermost first, such as {@code roman.py:3}
+     * @param output the end of what it printed, at most a few kB
      */
     public record Result(
             String id,
@@ -46,14 +51,53 @@ public record TestReport(
             long durationMillis,
             @Nullable String message,
             @Nullable String trace,
-            List<String> files) {
+            List<String> files,
+            List<String> lines,
+            @Nullable String output) {
         @SuppressWarnings("NullAway") // Jackson passes null for an absent list
         public Result {
             files = files == null ? List.of() : List.copyOf(files);
+            lines = lines == null ? List.of() : List.copyOf(lines);
+        }
+
+        public Result(
+                String id,
+                Outcome outcome,
+                long durationMillis,
+                @Nullable String message,
+                @Nullable String trace,
+                List<String> files) {
+            this(id, outcome, durationMillis, message, trace, files, List.of(), null);
         }
 
         public boolean isFailure() {
             return outcome == Outcome.FAILED || outcome == Outcome.ERROR;
+        }
+    }
+
+    /** How many tests came to what. */
+    public record Totals(int passed, int failed, int error, int skipped) {
+
+        public static Totals of(List<Result> tests) {
+            return new Totals(
+                    with(Outcome.PASSED, tests),
+                    with(Outcome.FAILED, tests),
+                    with(Outcome.ERROR, tests),
+                    with(Outcome.SKIPPED, tests));
+        }
+
+        public int of(Outcome outcome) {
+            return switch (outcome) {
+                case PASSED -> passed;
+                case FAILED -> failed;
+                case ERROR -> error;
+                case SKIPPED -> skipped;
+            };
+        }
+
+        private static int with(Outcome outcome, List<Result> tests) {
+            return (int)
+                    tests.stream().filter(test -> test.outcome() == outcome).count();
         }
     }
 
@@ -62,8 +106,18 @@ public record TestReport(
         tests = tests == null ? List.of() : List.copyOf(tests);
     }
 
+    public TestReport(
+            Verdict verdict,
+            List<Result> tests,
+            long durationMillis,
+            @Nullable String message,
+            @Nullable String output) {
+        this(verdict, tests, Totals.of(tests), durationMillis, message, output);
+    }
+
+    /** How many of all tests came to {@code outcome}. */
     public long count(Outcome outcome) {
-        return tests.stream().filter(test -> test.outcome() == outcome).count();
+        return (totals == null ? Totals.of(tests) : totals).of(outcome);
     }
 
     public List<Result> failures() {

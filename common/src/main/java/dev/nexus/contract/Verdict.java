@@ -15,6 +15,8 @@ public enum Verdict {
     OUTPUT_LIMIT,
     /** The run ended without saying how. */
     CRASHED,
+    /** What ran under the tests reached for the tests, for pytest or for the report. */
+    TAMPERED,
     /** There was nothing to run, or all of it was skipped. */
     NO_TESTS;
 

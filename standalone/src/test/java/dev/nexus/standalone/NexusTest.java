@@ -122,6 +122,7 @@ class NexusTest {
                     cancelled | "notice":"x"                                                     | 3
                     completed | "notice":"x"                                                     | 0
                     completed | "report":{"verdict":"timeout","tests":[],"durationMillis":9}     | 1
+                    completed | "report":{"verdict":"tampered","tests":[],"durationMillis":9}    | 1
                     completed | "report":{"verdict":"no_tests","tests":[],"durationMillis":9}    | 1
                     """)
     void theExitCodeSaysHowTheJobEnded(String status, String more, int code) {

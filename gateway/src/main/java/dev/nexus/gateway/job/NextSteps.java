@@ -288,8 +288,8 @@ public final class NextSteps {
     }
 
     private JobEvent.Final testsFailed(TestReport report, int rounds) {
-        String what = report.failures().isEmpty()
-                ? "the test run ended with verdict " + report.verdict().wire()
+        String what = report.failures().isEmpty() || report.verdict() == Verdict.TAMPERED
+                ? "the test run ended with verdict " + report.verdict().wire() + because(report.message())
                 : report.failures().size() + " of " + report.tests().size() + " tests failed";
         ErrorInfo error = new ErrorInfo(
                 ErrorCode.TESTS_FAILED,
@@ -300,8 +300,15 @@ public final class NextSteps {
         return new JobEvent.JobFailed(error, report.verdict(), job.fidelity());
     }
 
+    private static String because(@Nullable String reason) {
+        return reason == null ? "" : " (" + reason + ")";
+    }
+
+    /** Whoever forges a verdict is not paid to try again. */
     private boolean isRepairable(TestReport report) {
-        return report.verdict() != Verdict.NO_TESTS && job.fidelity() != Fidelity.SCAFFOLD;
+        return report.verdict() != Verdict.NO_TESTS
+                && report.verdict() != Verdict.TAMPERED
+                && job.fidelity() != Fidelity.SCAFFOLD;
     }
 
     private String spec() {

@@ -14,6 +14,7 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,6 +180,19 @@ class NextStepsTest {
                 .isEqualTo("1 of 1 tests failed after 1 repair round; files and report are kept. Make the specification"
                         + " more exact, or allow more rounds with options.maxRepairs (at most 5)");
         assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void aForgedVerdictEndsTheJobWithoutRepair() {
+        TestReport forged = new TestReport(Verdict.TAMPERED, List.of(), 50, "bank.py replaced pytest.raises", null);
+        List<Step> steps =
+                after(Story.of(JobKind.PIPELINE).readyToTest().did(TaskId.test(0), new Outcome.Tested(forged)));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
+        assertThat(failure(steps).error().message())
+                .startsWith("the test run ended with verdict tampered (bank.py replaced pytest.raises)"
+                        + " after 0 repair rounds");
+        assertThat(failure(steps).verdict()).isEqualTo(Verdict.TAMPERED);
     }
 
     @Test
