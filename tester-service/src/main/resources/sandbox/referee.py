@@ -1,44 +1,38 @@
-"""Process 1 of a sandbox: takes a job on stdin, has pytest run it, and tells what happened in JSON lines on stdout.
+"""Process 1 of a sandbox: takes a job on stdin, has a worker run it, and tells what happened in JSON lines on stdout.
 
-It forks the worker before it reads the job, never imports anything of the job, and alone holds the real stdout. What
-the worker reports is passed on as the worker's word, what its tests print as output, and how it ended as the referee's
-own word; the judgement is made outside.
+It forks the worker before it reads the job, never imports anything of the job, and alone holds the real stdout. It says
+which tests there are to be before any of them runs. What the worker reports is passed on if it is signed and in order,
+what its tests print as output, and how it ended as the referee's own word; the judgement is made outside.
 """
 
+import ast
 import binascii
-import ctypes
 import json
 import os
 import select
 import signal
+import socket
 import sys
 import time
 
-JOB = "/job"
-PR_SET_DUMPABLE = 4
-
-# More than a worker's report needs; a longer one is not from our reporter.
+# More than a report needs; a longer one is not from our reporter.
 REPORT_BYTES = 64 * 1024
 CHUNK_BYTES = 32 * 1024
 # What may still stand in a pipe when the worker has ended; its children could go on writing for ever.
 REST_BYTES = 1024 * 1024
 
-PYTEST_ARGUMENTS = [
-    "--rootdir=" + JOB,
-    "-c/dev/null",
-    "--noconftest",
-    "-pno:cacheprovider",
-    # Output goes to the referee as it comes, so that it can be limited.
-    "--capture=no",
-    "--color=no",
-    # One file that cannot be imported does not hide the results of the others.
-    "--continue-on-collection-errors",
-    JOB,
-]
-
-
-def set_dumpable(value):
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, value, 0, 0, 0)
+# A file that has none of these has no test that may be skipped.
+SKIPPING = {
+    "skip",
+    "skipif",
+    "xfail",
+    "importorskip",
+    "skipTest",
+    "SkipTest",
+    "skipIf",
+    "skipUnless",
+    "expectedFailure",
+}
 
 
 def write_all(fd, data):
@@ -46,216 +40,178 @@ def write_all(fd, data):
         data = data[os.write(fd, data) :]
 
 
-def cut(text, length):
-    return text if len(text) <= length else text[:length]
+def named(node):
+    """The last name of what a decorator or a base class is."""
+    while isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def job_files(error):
-    """The job's files that an exception came through, innermost first, then those of its causes."""
-    files = {}
-    seen = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        paths = []
-        trace = error.__traceback__
-        while trace is not None:
-            paths.append(trace.tb_frame.f_code.co_filename)
-            trace = trace.tb_next
-        if isinstance(error, SyntaxError):
-            paths.append(error.filename)
-        if isinstance(error, ImportError):
-            paths.append(error.path)
-        for path in reversed(paths):
-            if isinstance(path, str) and path.startswith(JOB + "/"):
-                files[path[len(JOB) + 1 :]] = True
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return list(files)[:20]
+def times(decorators):
+    """How often parametrized tests run at least: what is not written down as a list counts once."""
+    product = 1
+    for decorator in decorators:
+        if named(decorator) == "parametrize" and len(getattr(decorator, "args", [])) > 1:
+            values = decorator.args[1]
+            if isinstance(values, (ast.List, ast.Tuple)):
+                product *= max(1, sum(not isinstance(value, ast.Starred) for value in values.elts))
+    return product
 
 
-def message_of(report):
-    """Why a test did not pass, or was skipped, in pytest's own words."""
-    cause = report.longrepr
-    if isinstance(cause, tuple):
-        return cause[2]
-    crash = getattr(cause, "reprcrash", None)
-    if crash is not None:
-        return crash.message
-    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
-    errors = [line[1:].strip() for line in lines if line.startswith("E ")]
-    named = [line for line in errors if line.split(":")[0].endswith(("Error", "Exception"))]
-    return (named or errors or lines[-1:] or [""])[0]
+def tests_in(path, body, product=1, unittest=False):
+    """The tests that pytest must find here, and how often each runs at least."""
+    found = {}
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
+            decorators = [named(decorator) for decorator in node.decorator_list]
+            if not {"fixture", "property", "staticmethod", "classmethod"} & set(decorators):
+                found[f"{path}::{node.name}"] = product * (1 if unittest else times(node.decorator_list))
+        elif isinstance(node, ast.ClassDef):
+            of_unittest = any(named(base).endswith("TestCase") for base in node.bases)
+            if (node.name.startswith("Test") or of_unittest) and not is_left_out(node):
+                more = product * times(node.decorator_list)
+                found.update(tests_in(f"{path}::{node.name}", node.body, more, of_unittest))
+    return found
 
 
-class Reporter:
-    """The pytest plugin that tells the referee how each test went."""
-
-    def __init__(self, fd):
-        self.fd = fd
-        self.pid = os.getpid()
-        self.streams = (sys.stdout, sys.stderr)
-        self.phases = []
-        self.files = []
-        self.memory = False
-
-    def send(self, **report):
-        if os.getpid() != self.pid:
-            return  # a test forked, and the child came back into pytest
-        for stream in self.streams:
-            try:
-                stream.flush()
-            except (OSError, ValueError):
-                pass  # a test closed it
-        write_all(self.fd, json.dumps(report).encode() + b"\n")
-
-    def send_result(self, kind, test, outcome, seconds, explained):
-        result = {"type": kind, "test": cut(test, 1000), "outcome": outcome, "millis": round(seconds * 1000)}
-        if explained is not None:
-            result["message"] = cut(message_of(explained), 1000)
-            if not explained.skipped:
-                result["trace"] = explained.longreprtext[-6000:]
-        result["files"] = self.files
-        result["memory"] = self.memory
-        self.files = []
-        self.memory = False
-        self.send(**result)
-
-    def pytest_exception_interact(self, node, call, report):
-        self.files = self.files or job_files(call.excinfo.value)
-        self.memory = self.memory or isinstance(call.excinfo.value, MemoryError)
-
-    def pytest_collectreport(self, report):
-        if not report.passed:
-            outcome = "skipped" if report.skipped else "error"
-            self.send_result("collection", report.nodeid or "collection", outcome, 0, report)
-
-    def pytest_collection_finish(self, session):
-        self.send(type="collected", count=len(session.items))
-
-    def pytest_runtest_logstart(self, nodeid, location):
-        self.send(type="started", test=cut(nodeid, 1000))
-
-    def pytest_runtest_logreport(self, report):
-        self.phases.append(report)
-
-    def pytest_runtest_logfinish(self, nodeid, location):
-        phases, self.phases = self.phases, []
-        broken = next((phase for phase in phases if phase.failed), None)
-        skipped = next((phase for phase in phases if phase.skipped), None)
-        if broken is not None:
-            outcome = "failed" if broken.when == "call" else "error"
-        elif skipped is not None:
-            outcome = "skipped"
-        else:
-            outcome = "passed" if any(phase.when == "call" for phase in phases) else "error"
-        seconds = sum(phase.duration for phase in phases)
-        self.send_result("result", nodeid, outcome, seconds, broken or skipped)
-
-    def pytest_internalerror(self, excrepr, excinfo):
-        self.send(type="broken", memory=isinstance(excinfo.value, MemoryError))
+def is_left_out(node):
+    """pytest takes no class with a constructor, nor one that says that it is no test."""
+    for member in node.body:
+        if isinstance(member, ast.FunctionDef) and member.name in {"__init__", "__new__"}:
+            return True
+        if isinstance(member, ast.Assign) and any(named(target) == "__test__" for target in member.targets):
+            return True
+    return False
 
 
-def work(go, reports, output):
-    """The worker: gets pytest ready, waits for the job to be there, runs it. Does not return."""
-    status = 70
-    try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        low, high = sorted((go, reports))
-        os.closerange(3, low)
-        os.closerange(low + 1, high)
-        os.closerange(high + 1, os.sysconf("SC_OPEN_MAX"))
-        set_dumpable(1)
-
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        import faulthandler
-
-        import pytest
-
-        class QuietReporter(Reporter):
-            @pytest.hookimpl(trylast=True)
-            def pytest_configure(self, config):
-                terminal = config.pluginmanager.get_plugin("terminalreporter")
-                if terminal is not None:
-                    config.pluginmanager.unregister(terminal)
-
-        dump_at = os.read(go, 32)
-        os.close(go)
-        if not dump_at:
-            os._exit(status)
-        faulthandler.dump_traceback_later(max(0.1, float(dump_at) - time.monotonic()), file=sys.stderr)
-        sys.path.insert(0, JOB)
-        reporter = QuietReporter(reports)
-        status = int(pytest.main(PYTEST_ARGUMENTS, plugins=[reporter]))
-        reporter.send(type="finished", status=status)
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(status)
+def expected_of(files):
+    """What the test files promise, and which of them can't skip a test."""
+    tests = {}
+    firm = []
+    for path, content in files.items():
+        if not is_rewritten(path):
+            continue
+        try:
+            tree = ast.parse(content)
+            tests.update(tests_in(path, tree.body))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tests[path] = 1  # only pytest's own word that it cannot be read will do
+            continue
+        words = {getattr(node, "id", getattr(node, "attr", getattr(node, "name", ""))) for node in ast.walk(tree)}
+        # pytest skips async functions, for which it needs a plugin.
+        if not (words & SKIPPING or any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))):
+            firm.append(path)
+    return tests, firm
 
 
 class Referee:
     """Watches a worker and passes on what comes from it."""
 
-    def __init__(self, worker, reports, output):
+    def __init__(self, worker, channel, output, key):
         self.worker = worker
-        self.reports = reports
+        self.channel = channel
         self.output = output
-        self.begun = b""
+        self.key = key
+        self.taken = 0
 
     def say(self, **line):
         write_all(1, json.dumps(line, allow_nan=False).encode() + b"\n")
 
     def watch(self):
         ended = os.pidfd_open(self.worker)
-        open_pipes = {self.output, self.reports}
+        is_open = {self.output: self.drain_output, self.channel.fileno(): self.drain_reports}
         poller = select.poll()
-        for fd in (ended, self.output, self.reports):
+        for fd in (ended, *is_open):
             poller.register(fd, select.POLLIN)
         while True:
             ready = {fd for fd, _ in poller.poll()}
-            # Output first: what was printed before a report was sent belongs before it.
-            for fd in (self.output, self.reports):
-                if fd in open_pipes and not self.drain(fd):
-                    open_pipes.remove(fd)
+            for fd, drain in list(is_open.items()):
+                if not drain():
+                    del is_open[fd]
                     poller.unregister(fd)
             if ended in ready:
                 break
-        for fd in open_pipes:
-            self.drain(fd)
+        for drain in is_open.values():
+            drain()
         _, status = os.waitpid(self.worker, 0)
-        self.say(type="end", status=os.waitstatus_to_exitcode(status))
+        return os.waitstatus_to_exitcode(status)
 
-    def drain(self, fd):
+    def drain_output(self):
         """Takes what is there; false at the end of the pipe."""
         taken = 0
         while taken < REST_BYTES:
             try:
-                data = os.read(fd, CHUNK_BYTES)
+                data = os.read(self.output, CHUNK_BYTES)
             except BlockingIOError:
                 return True
             if not data:
                 return False
             taken += len(data)
-            if fd == self.output:
-                self.say(type="output", bytes=len(data), text=data.decode(errors="replace"))
-            else:
-                self.take_reports(data)
+            self.say(type="output", bytes=len(data), text=data.decode(errors="replace"))
         return True
 
-    def take_reports(self, data):
-        *lines, self.begun = (self.begun + data).split(b"\n")
-        if len(self.begun) > REPORT_BYTES:
-            self.begun = b""
-            self.say(type="garbled")
-        for line in lines:
+    def drain_reports(self):
+        taken = 0
+        while taken < REST_BYTES:
             try:
-                self.say(type="worker", report=json.loads(line))
-            except (ValueError, RecursionError):
-                self.say(type="garbled")
+                data, control, flags, _ = self.channel.recvmsg(REPORT_BYTES, socket.CMSG_SPACE(12))
+            except BlockingIOError:
+                return True
+            except ConnectionResetError:
+                continue  # the worker ended; what it had said is still to come
+            if not data:
+                return False
+            taken += len(data)
+            # What was printed before a report was sent belongs before it.
+            self.drain_output()
+            self.take_report(data, sender_in(control), flags)
+        return True
+
+    def take_report(self, data, sender, flags):
+        if data[:1] == b"!":
+            self.tampered(data[1:].decode(errors="replace"))
+            return
+        signature, body = data[:32], data[32:]
+        self.taken += 1
+        try:
+            if signature != signature_of(body, self.key):
+                raise ValueError("it is not signed")
+            if sender != self.worker:
+                raise ValueError("it is from another process")
+            if flags & socket.MSG_TRUNC:
+                raise ValueError("it is too long")
+            report = json.loads(body)
+            if report.pop("seq") != self.taken:
+                raise ValueError("it is out of order")
+        except (ValueError, KeyError, AttributeError, RecursionError) as e:
+            self.tampered(f"a report was forged: {e}")
+        else:
+            self.say(type="worker", report=report)
+            if report.get("type") == "started":
+                self.begin()
+
+    def begin(self):
+        """Lets the worker run the test that it has named."""
+        try:
+            self.channel.send(b".", socket.MSG_NOSIGNAL)
+        except OSError:
+            pass  # it has ended, or reads no answers; its status or its time will tell
+
+    def tampered(self, why):
+        self.say(type="tampered", why=why)
+        os.kill(self.worker, signal.SIGKILL)
+
+
+def signature_of(body, key):
+    return _blake2.blake2b(body, key=key, digest_size=16).hexdigest().encode()
+
+
+def sender_in(control):
+    """The process that the kernel says a message is from."""
+    for level, kind, data in control:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            return int.from_bytes(data[:4], sys.byteorder)
+    return None
 
 
 def unpack(files):
@@ -263,40 +219,72 @@ def unpack(files):
         target = os.path.join(JOB, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "xb") as file:
-            file.write(binascii.a2b_base64(content))
+            file.write(content)
+
+
+def changed_test(files):
+    """A test file that is not what it was."""
+    for path, content in files.items():
+        if is_test(path):
+            try:
+                with open(os.path.join(JOB, path), "rb") as file:
+                    if file.read(len(content) + 1) != content:
+                        return path
+            except OSError:
+                return path
+    return None
 
 
 def main():
     started = time.monotonic()
     # Nothing of the job may be imported here, and Python looks into the current folder first.
     sys.path[:] = [folder for folder in sys.path if folder]
-    # Otherwise the worker could write to our stdout through /proc/1/fd, or to our memory.
+    # Otherwise the worker could write to our stdout through /proc/1/fd, or to our memory, and programs that the job
+    # starts to the worker's.
     set_dumpable(0)
     # Process 1 is safe from every signal of the worker's but those it has a handler for.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
 
     go_in, go_out = os.pipe()
-    reports_in, reports_out = os.pipe()
     output_in, output_out = os.pipe()
+    # Not a pipe, whose other end anyone who holds one end could open through /proc.
+    reports_in, reports_out = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    reports_in.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     worker = os.fork()
     if worker == 0:
-        work(go_in, reports_out, output_out)
-    for fd in (go_in, reports_out, output_out):
+        work(go_in, reports_out.fileno(), output_out)
+    for fd in (go_in, output_out):
         os.close(fd)
-    for fd in (reports_in, output_in):
-        os.set_blocking(fd, False)
+    reports_out.close()
+    os.set_blocking(output_in, False)
+    reports_in.setblocking(False)
 
-    referee = Referee(worker, reports_in, output_in)
+    key = os.urandom(32)
+    referee = Referee(worker, reports_in, output_in, key)
     referee.say(type="ready")
-    job = json.load(sys.stdin.buffer)
-    unpack(job["files"])
+    job = json.loads(sys.stdin.buffer.readline())
+    files = {path: binascii.a2b_base64(content) for path, content in job["files"].items()}
+    unpack(files)
+    tests, firm = expected_of(files)
+    canary = "test_" + os.urandom(8).hex()
+    referee.say(type="expected", tests=tests, firm=firm, canary="::" + canary)
+    orders = {
+        "key": key.hex(),
+        "canary": canary,
+        "tests": [os.path.join(JOB, path) for path in files if is_test(path) and path.endswith(".py")],
+        "dumpAt": started + job["dumpAfterSeconds"],
+    }
     try:
-        os.write(go_out, str(started + job["dumpAfterSeconds"]).encode())
+        write_all(go_out, json.dumps(orders).encode())
         os.close(go_out)
     except BrokenPipeError:
         pass  # the worker is gone; its status will tell
-    referee.watch()
+    status = referee.watch()
+    changed = changed_test(files)
+    if changed is not None:
+        referee.say(type="tampered", why=f"{changed} was changed while the tests ran")
+    referee.say(type="end", status=status)
     # Everything else in the sandbox ends with process 1.
     os._exit(0)
 

@@ -2,6 +2,8 @@ package dev.nexus.tester;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** A line from the referee inside a sandbox; what it says in its own name can be trusted. */
@@ -16,13 +18,28 @@ sealed interface RefereeLine {
     @JsonTypeName("output")
     record Output(int bytes, String text) implements RefereeLine {}
 
-    /** The worker's word, see {@link WorkerReport}: it comes from a process that runs the job's code. */
+    /**
+     * What the test files promise, read before anything runs.
+     *
+     * @param tests ids as far as they can be read, without parameters; with each, how often it runs at least
+     * @param firm test files with nothing in them that could skip a test
+     * @param canary the id of a test that must be seen to fail
+     */
+    @JsonTypeName("expected")
+    record Expected(Map<String, Integer> tests, List<String> firm, String canary) implements RefereeLine {
+        public Expected {
+            tests = Map.copyOf(tests);
+            firm = List.copyOf(firm);
+        }
+    }
+
+    /** The worker's word, see {@link WorkerReport}, signed and in order: only a pass in it can be trusted. */
     @JsonTypeName("worker")
     record Worker(JsonNode report) implements RefereeLine {}
 
-    /** The worker sent what its reporter never would. */
-    @JsonTypeName("garbled")
-    record Garbled() implements RefereeLine {}
+    /** @param why the code under test reached for its tests, for pytest or for the reports; it may be its own word */
+    @JsonTypeName("tampered")
+    record Tampered(String why) implements RefereeLine {}
 
     /** @param status of the worker: its exit status, or a signal's number, negated */
     @JsonTypeName("end")

@@ -16,6 +16,7 @@ final class RunLog {
     static final int MESSAGE_CHARS = 300;
     static final int TRACE_CHARS = 4_000;
     static final int OUTPUT_CHARS = 8_000;
+    static final int TEST_OUTPUT_CHARS = 2_000;
 
     /** Lines from a worker; more is a flood, not a report. */
     private static final int REPORTS = 50_000;
@@ -28,8 +29,11 @@ final class RunLog {
     private final Set<String> finishedTests = new HashSet<>();
     private final StringBuilder output = new StringBuilder();
     private final StringBuilder diagnosis = new StringBuilder();
+    private final StringBuilder outputOfTest = new StringBuilder();
     private boolean ready;
-    private boolean garbled;
+    private RefereeLine.@Nullable Expected expected;
+    private boolean canaryFailed;
+    private @Nullable String tampering;
     private boolean outOfMemory;
     private long outputBytes;
     private int reports;
@@ -51,9 +55,11 @@ final class RunLog {
      * All that was said.
      *
      * @param ready whether the sandbox came to stand
-     * @param garbled whether the worker sent what its reporter never would
+     * @param expected what the test files promise; null if the sandbox did not get so far
+     * @param canaryFailed whether the test that must fail did
+     * @param tampering the first sign of a forgery; null if there is none
      * @param collected tests that were to run
-     * @param finished of these, those that came to an end
+     * @param finished ids of these that came to an end
      * @param running the test that had begun and not ended
      * @param announcedStatus the exit status that pytest announced; null if it did not get so far
      * @param status the real one, a signal's number negated; null if the run was cut off
@@ -62,10 +68,12 @@ final class RunLog {
      */
     record Facts(
             boolean ready,
-            boolean garbled,
+            RefereeLine.@Nullable Expected expected,
+            boolean canaryFailed,
+            @Nullable String tampering,
             boolean outOfMemory,
             int collected,
-            int finished,
+            Set<String> finished,
             @Nullable String running,
             @Nullable Integer announcedStatus,
             @Nullable Integer status,
@@ -75,6 +83,7 @@ final class RunLog {
 
         Facts {
             results = List.copyOf(results);
+            finished = Set.copyOf(finished);
         }
 
         boolean has(Outcome outcome) {
@@ -85,10 +94,12 @@ final class RunLog {
     Facts facts() {
         return new Facts(
                 ready,
-                garbled,
+                expected,
+                canaryFailed,
+                tampering,
                 outOfMemory,
                 collected,
-                finishedTests.size(),
+                finishedTests,
                 running,
                 announcedStatus,
                 status,
@@ -113,27 +124,26 @@ final class RunLog {
         }
         switch (line) {
             case RefereeLine.Ready() -> ready = true;
+            case RefereeLine.Expected e -> expected = e;
             case RefereeLine.Output(int bytes, String printed) -> {
                 outputBytes += bytes;
                 append(output, printed, 2 * OUTPUT_CHARS);
+                append(outputOfTest, printed, 2 * TEST_OUTPUT_CHARS);
             }
             case RefereeLine.Worker worker -> {
                 reports++;
                 try {
                     WorkerReport report = Json.MAPPER.treeToValue(worker.report(), WorkerReport.class);
                     if (report == null) {
-                        garbled = true; // the JSON literal null
+                        forged("a report says nothing"); // the JSON literal null
                     } else {
                         take(report);
                     }
                 } catch (JacksonException e) {
-                    garbled = true;
+                    forged("a report is none of the reporter's");
                 }
             }
-            case RefereeLine.Garbled() -> {
-                reports++;
-                garbled = true;
-            }
+            case RefereeLine.Tampered(String why) -> forged(why);
             case RefereeLine.End(int code) -> status = code;
         }
         return outputBytes <= outputLimit && reports <= REPORTS;
@@ -142,36 +152,51 @@ final class RunLog {
     private void take(WorkerReport report) {
         switch (report) {
             case WorkerReport.Collected(int count) -> collected = count;
-            case WorkerReport.Started(String test) -> running = PlainText.line(test, MESSAGE_CHARS);
+            case WorkerReport.Started(String test) -> {
+                running = PlainText.line(test, MESSAGE_CHARS);
+                outputOfTest.setLength(0);
+            }
             case WorkerReport.Result r -> {
                 running = null;
-                finishedTests.add(r.test());
                 outOfMemory |= r.memory();
-                results.add(result(r.test(), r.outcome(), r.millis(), r.message(), r.trace(), r.files()));
+                if (expected != null && r.test().equals(expected.canary())) {
+                    canaryFailed = r.outcome() == Outcome.FAILED;
+                } else {
+                    finishedTests.add(r.test());
+                    String printed = PlainText.end(outputOfTest.toString(), TEST_OUTPUT_CHARS);
+                    results.add(result(r, printed.isBlank() ? null : printed));
+                }
             }
             case WorkerReport.Collection c -> {
                 outOfMemory |= c.memory();
-                results.add(result(c.test(), c.outcome(), 0, c.message(), c.trace(), c.files()));
+                results.add(result(
+                        new WorkerReport.Result(
+                                c.test(), c.outcome(), 0, c.message(), c.trace(), c.files(), c.lines(), c.memory()),
+                        null));
             }
             case WorkerReport.Broken(boolean memory) -> outOfMemory |= memory;
             case WorkerReport.Finished(int code) -> announcedStatus = code;
         }
     }
 
-    private Result result(
-            String test,
-            Outcome outcome,
-            long millis,
-            @Nullable String message,
-            @Nullable String trace,
-            List<String> files) {
+    private void forged(String why) {
+        if (tampering == null) {
+            tampering = PlainText.line(why, MESSAGE_CHARS);
+        }
+    }
+
+    private Result result(WorkerReport.Result of, @Nullable String printed) {
         return new Result(
-                PlainText.line(test, MESSAGE_CHARS),
-                outcome,
-                Math.max(0, millis),
-                message == null ? null : PlainText.line(message, MESSAGE_CHARS),
-                trace == null ? null : PlainText.end(trace, TRACE_CHARS),
-                files.stream().filter(jobFiles::contains).distinct().toList());
+                PlainText.line(of.test(), MESSAGE_CHARS),
+                of.outcome(),
+                Math.max(0, of.millis()),
+                of.message() == null ? null : PlainText.line(of.message(), MESSAGE_CHARS),
+                of.trace() == null ? null : PlainText.end(of.trace(), TRACE_CHARS),
+                of.files().stream().filter(jobFiles::contains).distinct().toList(),
+                of.lines().stream()
+                        .filter(line -> jobFiles.contains(line.substring(0, Math.max(0, line.lastIndexOf(':')))))
+                        .toList(),
+                printed);
     }
 
     private static void append(StringBuilder text, String more, int length) {

@@ -6,13 +6,17 @@ import dev.nexus.contract.TestReport.Result;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The judgement on a run: whatever does not add up to a pass is none. */
@@ -22,9 +26,11 @@ final class RunReport {
     private static final int RESULTS_CHARS = 200_000;
 
     private static final int TRACES_CHARS = 100_000;
+    private static final int OUTPUTS_CHARS = 50_000;
 
-    private static final int PYTEST_PASSED = 0;
-    private static final int PYTEST_FOUND_NOTHING = 5;
+    /** As ever, because of the canary. */
+    private static final int PYTEST_SAW_FAILURES = 1;
+
     private static final int SIGXCPU = 24;
     private static final Pattern JOB_FILE = Pattern.compile("File \"/job/([^\"\\n]+)\", line");
 
@@ -53,18 +59,25 @@ final class RunReport {
     private TestReport report(Duration took) {
         Verdict verdict = verdict();
         List<Result> all = new ArrayList<>(facts.results());
-        if (facts.running() != null) {
+        if (facts.running() != null && verdict != Verdict.TAMPERED) {
             all.add(unfinished(facts.running()));
+        }
+        if (verdict == Verdict.TAMPERED) {
+            all.removeIf(result -> !result.isFailure()); // whoever forges one pass may have forged others
         }
         List<Result> told = fitting(all);
         boolean explained = verdict == Verdict.PASSED
                 || ((verdict == Verdict.FAILED || verdict == Verdict.ERROR)
                         && told.stream().anyMatch(Result::isFailure));
         String output = explained || facts.output().isBlank() ? null : facts.output();
-        return new TestReport(verdict, told, took.toMillis(), message(verdict, all.size() - told.size()), output);
+        String message = message(verdict, all.size() - told.size());
+        return new TestReport(verdict, told, TestReport.Totals.of(all), took.toMillis(), message, output);
     }
 
     private Verdict verdict() {
+        if (tampering() != null) {
+            return Verdict.TAMPERED;
+        }
         return switch (ending) {
             case TIME_LIMIT -> Verdict.TIMEOUT;
             case OUTPUT_LIMIT -> Verdict.OUTPUT_LIMIT;
@@ -81,7 +94,7 @@ final class RunReport {
         if (status != null && status == -SIGXCPU) {
             return Verdict.TIMEOUT;
         }
-        if (facts.garbled() || status == null || !status.equals(facts.announcedStatus())) {
+        if (status == null || !status.equals(facts.announcedStatus())) {
             return Verdict.CRASHED;
         }
         if (facts.has(Outcome.FAILED)) {
@@ -90,26 +103,75 @@ final class RunReport {
         if (facts.has(Outcome.ERROR)) {
             return Verdict.ERROR;
         }
-        if (facts.finished() != facts.collected()) {
+        if (facts.finished().size() != facts.collected()) {
             return Verdict.CRASHED; // after pytest.exit(returncode=0), for one
         }
-        if ((status == PYTEST_PASSED || status == PYTEST_FOUND_NOTHING) && !facts.has(Outcome.PASSED)) {
-            return Verdict.NO_TESTS;
+        if (status != PYTEST_SAW_FAILURES || missing() != null) {
+            return Verdict.ERROR;
         }
-        return status == PYTEST_PASSED ? Verdict.PASSED : Verdict.ERROR;
+        return facts.has(Outcome.PASSED) ? Verdict.PASSED : Verdict.NO_TESTS;
+    }
+
+    /** Why this run may have been forged. */
+    private @Nullable String tampering() {
+        RefereeLine.Expected expected = facts.expected();
+        if (facts.tampering() != null || expected == null) {
+            return facts.tampering();
+        }
+        for (Result result : facts.results()) {
+            if (result.outcome() == Outcome.SKIPPED && expected.firm().contains(fileOf(result.id()))) {
+                return result.id() + " was skipped, and nothing in its file skips tests";
+            }
+        }
+        boolean whole = facts.announcedStatus() != null
+                && facts.announcedStatus() <= PYTEST_SAW_FAILURES
+                && facts.finished().size() == facts.collected();
+        return whole && !facts.canaryFailed() ? "a test that must fail did not" : null;
+    }
+
+    /** A test that its file promises and that did not run; null if there is none. */
+    private @Nullable String missing() {
+        RefereeLine.Expected expected = facts.expected();
+        if (expected == null) {
+            return "every test";
+        }
+        Map<String, Integer> times = new HashMap<>();
+        facts.finished().forEach(id -> times.merge(withoutParameters(id), 1, Integer::sum));
+        Set<String> skippedFiles = facts.results().stream()
+                .filter(result -> result.outcome() == Outcome.SKIPPED)
+                .map(Result::id)
+                .collect(Collectors.toSet());
+        return expected.tests().entrySet().stream()
+                .filter(test -> times.getOrDefault(test.getKey(), 0) < test.getValue())
+                .map(Map.Entry::getKey)
+                .filter(test -> !skippedFiles.contains(fileOf(test)))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private static String fileOf(String test) {
+        int end = test.indexOf("::");
+        return end < 0 ? test : test.substring(0, end);
+    }
+
+    private static String withoutParameters(String test) {
+        int from = test.indexOf("::");
+        int end = test.indexOf('[', Math.max(0, from));
+        return end < 0 ? test : test.substring(0, end);
     }
 
     private @Nullable String message(Verdict verdict, int left) {
         List<String> parts = new ArrayList<>();
         String why = switch (verdict) {
             case PASSED, FAILED -> null;
-            case ERROR -> facts.has(Outcome.ERROR) ? null : "pytest ended with status " + facts.status();
+            case ERROR -> facts.has(Outcome.ERROR) ? null : error();
             case TIMEOUT -> "the tests did not end within " + limits.timeLimit().toSeconds() + " s" + whileRunning();
             case MEMORY_LIMIT ->
                 "the tests needed more than " + SandboxSettings.sayable(limits.memory()) + " of memory";
             case OUTPUT_LIMIT ->
                 "the tests printed more than " + SandboxSettings.sayable(limits.output()) + whileRunning();
             case CRASHED -> crash() + whileRunning();
+            case TAMPERED -> tampering();
             case NO_TESTS ->
                 facts.results().isEmpty()
                         ? "there is no test; pytest looks for functions test_… in files test_….py"
@@ -124,11 +186,15 @@ final class RunReport {
         return parts.isEmpty() ? null : String.join("; ", parts);
     }
 
+    private String error() {
+        String missing = missing();
+        return missing != null && facts.status() != null && facts.status() == PYTEST_SAW_FAILURES
+                ? missing + " stands in its file as a test, and did not run as often as it says there"
+                : "pytest ended with status " + facts.status();
+    }
+
     private String crash() {
         Integer status = facts.status();
-        if (facts.garbled()) {
-            return "what came from the test run was not written by pytest";
-        }
         if (status == null) {
             String said = facts.diagnosis();
             return "the test run was cut off"
@@ -143,7 +209,7 @@ final class RunReport {
         if (!status.equals(facts.announcedStatus())) {
             return "pytest announced status " + facts.announcedStatus() + ", and ended with " + status;
         }
-        return "only " + facts.finished() + " of " + facts.collected() + " tests came to an end";
+        return "only " + facts.finished().size() + " of " + facts.collected() + " tests came to an end";
     }
 
     private String whileRunning() {
@@ -175,6 +241,7 @@ final class RunReport {
         SortedMap<Integer, Result> byPlace = new TreeMap<>();
         int room = RESULTS_CHARS;
         int traceRoom = TRACES_CHARS;
+        int outputRoom = OUTPUTS_CHARS;
         for (boolean failures : new boolean[] {true, false}) {
             for (int i = 0; i < all.size(); i++) {
                 Result result = all.get(i);
@@ -184,8 +251,10 @@ final class RunReport {
                 }
                 room -= size;
                 int trace = result.trace() == null ? 0 : result.trace().length();
-                byPlace.put(i, trace <= traceRoom ? result : withoutTrace(result));
+                int output = result.output() == null ? 0 : result.output().length();
+                byPlace.put(i, with(result, trace <= traceRoom, output <= outputRoom));
                 traceRoom -= trace <= traceRoom ? trace : 0;
+                outputRoom -= output <= outputRoom ? output : 0;
             }
         }
         return List.copyOf(byPlace.values());
@@ -194,11 +263,19 @@ final class RunReport {
     private static int sizeWithoutTrace(Result result) {
         int message = result.message() == null ? 0 : result.message().length();
         int files = result.files().stream().mapToInt(String::length).sum();
-        return result.id().length() + message + files + 100; // the names of the fields
+        int lines = result.lines().stream().mapToInt(String::length).sum();
+        return result.id().length() + message + files + lines + 100; // the names of the fields
     }
 
-    private static Result withoutTrace(Result result) {
+    private static Result with(Result result, boolean trace, boolean output) {
         return new Result(
-                result.id(), result.outcome(), result.durationMillis(), result.message(), null, result.files());
+                result.id(),
+                result.outcome(),
+                result.durationMillis(),
+                result.message(),
+                trace ? result.trace() : null,
+                result.files(),
+                result.lines(),
+                output ? result.output() : null);
     }
 }

@@ -26,18 +26,28 @@ final class Sandbox implements AutoCloseable {
     private static final Duration FOR_LAST_WORDS = Duration.ofSeconds(1);
 
     private final SandboxSettings settings;
-    private final SandboxCommand command;
+    private final CommandLine command;
     private final Semaphore slots;
     private final ExecutorService launcher;
 
     Sandbox(SandboxSettings settings) {
+        this(settings, new SandboxCommand(settings)::ofReferee);
+    }
+
+    Sandbox(SandboxSettings settings, CommandLine command) {
         this.settings = settings;
-        this.command = new SandboxCommand(settings);
+        this.command = command;
         this.slots = new Semaphore(settings.slots(), true);
         // A sandbox dies with the thread that started it (prctl(2), PR_SET_PDEATHSIG), and virtual threads have none of
         // their own: this one stays.
         this.launcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandbox-launcher").factory());
+    }
+
+    /** Makes the command line that starts a sandbox. */
+    @FunctionalInterface
+    interface CommandLine {
+        List<String> ofReferee() throws SandboxUnavailable;
     }
 
     /** Allows the run, or waits until it is allowed. */

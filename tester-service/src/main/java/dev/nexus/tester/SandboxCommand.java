@@ -20,7 +20,7 @@ final class SandboxCommand {
             List.of(Path.of("/usr/bin"), Path.of("/bin"), Path.of("/usr/local/bin"), Path.of("/usr/sbin"));
     private static final List<String> SYSTEM_LINKS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
     private static final DataSize SHARED_MEMORY = DataSize.ofMegabytes(16);
-    private static final String REFEREE = resource("sandbox/referee.py");
+    private static final String REFEREE = resource("sandbox/worker.py") + resource("sandbox/referee.py");
 
     private final SandboxSettings settings;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the reporter beside the tests says of them; in bad cases it is the tests themselves that say it. */
+/** What the reporter beside the tests says of them. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 sealed interface WorkerReport {
 
@@ -31,12 +31,14 @@ sealed interface WorkerReport {
             @Nullable String message,
             @Nullable String trace,
             List<String> files,
+            List<String> lines,
             boolean memory)
             implements WorkerReport {
         public Result {
             Objects.requireNonNull(test);
             Objects.requireNonNull(outcome);
             files = List.copyOf(files);
+            lines = List.copyOf(lines);
         }
     }
 
@@ -48,12 +50,14 @@ sealed interface WorkerReport {
             @Nullable String message,
             @Nullable String trace,
             List<String> files,
+            List<String> lines,
             boolean memory)
             implements WorkerReport {
         public Collection {
             Objects.requireNonNull(test);
             Objects.requireNonNull(outcome);
             files = List.copyOf(files);
+            lines = List.copyOf(lines);
         }
     }
 

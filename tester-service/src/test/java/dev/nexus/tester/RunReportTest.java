@@ -19,10 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunReportTest {
 
     private static final String READY = "{'type':'ready'}";
+    private static final String EXPECTED =
+            "{'type':'expected','tests':{'test_a':1},'firm':['test_firm.py'],'canary':'::test_z'}";
+    private static final String CANARY = result("::test_z", "failed");
     private static final String ONE = worker("{'type':'collected','count':1}");
     private static final String PASSED = result("test_a", "passed");
-    private static final String DONE = worker("{'type':'finished','status':0}");
-    private static final String END = "{'type':'end','status':0}";
+    private static final String DONE = worker("{'type':'finished','status':1}");
+    private static final String END = "{'type':'end','status':1}";
 
     private static String worker(String report) {
         return "{'type':'worker','report':" + report + "}";
@@ -33,8 +36,9 @@ class RunReportTest {
     }
 
     private static String result(String test, String outcome) {
-        return worker("{'type':'result','test':'" + test + "','outcome':'" + outcome
-                + "','millis':3,'message':'why','trace':'where','files':['a.py','../b.py'],'memory':false}");
+        return worker(
+                "{'type':'result','test':'" + test + "','outcome':'" + outcome
+                        + "','millis':3,'message':'why','trace':'where','files':['a.py','../b.py'],'lines':['a.py:3','../b.py:1'],'memory':false}");
     }
 
     private static RunLog logOf(String... lines) {
@@ -51,7 +55,7 @@ class RunReportTest {
 
     @Test
     void aWholeRunIsAPass() {
-        TestReport report = reportOn(READY, ONE, started("test_a"), PASSED, DONE, END);
+        TestReport report = reportOn(READY, EXPECTED, ONE, started("test_a"), PASSED, CANARY, DONE, END);
 
         assertThat(report.verdict()).isEqualTo(Verdict.PASSED);
         assertThat(report.durationMillis()).isEqualTo(7);
@@ -59,7 +63,7 @@ class RunReportTest {
 
     @Test
     void anyLineMissingIsNoPass() {
-        List<String> lines = List.of(ONE, PASSED, DONE, END);
+        List<String> lines = List.of(EXPECTED, ONE, PASSED, CANARY, DONE, END);
         for (int missing = 0; missing < lines.size(); missing++) {
             List<String> rest = new ArrayList<>(lines);
             rest.remove(missing);
@@ -73,37 +77,116 @@ class RunReportTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{'type':'garbled'}",
+                "{'type':'tampered','why':'x'}",
                 "{'type':'worker','report':{'type':'result'}}",
                 "{'type':'worker','report':{'type':'result','test':'x','outcome':'splendid','files':[]}}",
                 "{'type':'worker','report':{'type':'unheard of'}}",
                 "{'type':'worker','report':null}",
                 "{'type':'worker','report':[]}",
             })
-    void wordsThatNoReporterUsesAreNoPass(String line) {
-        assertThat(reportOn(READY, ONE, PASSED, line, DONE, END).verdict()).isEqualTo(Verdict.CRASHED);
+    void wordsThatNoReporterUsesAreAForgery(String line) {
+        assertThat(reportOn(READY, EXPECTED, ONE, PASSED, CANARY, line, DONE, END)
+                        .verdict())
+                .isEqualTo(Verdict.TAMPERED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passed", "skipped", "error"})
+    void aCanaryThatDoesNotFailIsAForgery(String outcome) {
+        TestReport report = reportOn(READY, EXPECTED, ONE, PASSED, result("::test_z", outcome), DONE, END);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.TAMPERED);
+        assertThat(report.message()).isEqualTo("a test that must fail did not");
+        assertThat(report.tests()).isEmpty();
+    }
+
+    @Test
+    void aTestThatItsFilePromisesAndThatDidNotRunIsNoPass() {
+        String promise = EXPECTED.replace("'test_a':1", "'test_a':1,'test_b':1");
+
+        TestReport report = reportOn(READY, promise, ONE, PASSED, CANARY, DONE, END);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.ERROR);
+        assertThat(report.message())
+                .isEqualTo("test_b stands in its file as a test, and did not run as often as it says there");
+    }
+
+    @Test
+    void aParametrizedTestHasToRunAsOftenAsItSays() {
+        String promise = EXPECTED.replace("'test_a':1", "'test_a':2");
+        String two = worker("{'type':'collected','count':2}");
+
+        assertThat(reportOn(READY, promise, ONE, result("test_a[1]", "passed"), CANARY, DONE, END)
+                        .verdict())
+                .isEqualTo(Verdict.ERROR);
+        assertThat(reportOn(
+                                READY,
+                                promise,
+                                two,
+                                result("test_a[1]", "passed"),
+                                result("test_a[2]", "passed"),
+                                CANARY,
+                                DONE,
+                                END)
+                        .verdict())
+                .isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void aTestThatNothingInItsFileSkipsIsNotSkipped() {
+        String two = worker("{'type':'collected','count':2}");
+
+        TestReport report =
+                reportOn(READY, EXPECTED, two, PASSED, result("test_firm.py::test_b", "skipped"), CANARY, DONE, END);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.TAMPERED);
+        assertThat(report.message()).isEqualTo("test_firm.py::test_b was skipped, and nothing in its file skips tests");
+    }
+
+    @Test
+    void whatATestPrintedBelongsToIt() {
+        String two = worker("{'type':'collected','count':2}");
+        String early = "{'type':'output','bytes':5,'text':'early'}";
+        String hint = "{'type':'output','bytes':4,'text':'\\u001b[1mhint'}";
+
+        TestReport report = reportOn(
+                READY,
+                EXPECTED,
+                two,
+                early,
+                started("test_a"),
+                hint,
+                PASSED,
+                started("test_b"),
+                result("test_b", "failed"));
+
+        assertThat(report.tests()).extracting(TestReport.Result::output).containsExactly("hint", null);
+        assertThat(report.tests()).extracting(TestReport.Result::lines).containsOnly(List.of("a.py:3"));
+        assertThat(report.totals()).isEqualTo(new TestReport.Totals(1, 1, 0, 0));
     }
 
     @Test
     void aStatusThatWasNotAnnouncedIsNoPass() {
-        TestReport report = reportOn(READY, ONE, PASSED, DONE, "{'type':'end','status':3}");
+        TestReport report = reportOn(READY, EXPECTED, ONE, PASSED, CANARY, DONE, "{'type':'end','status':3}");
 
         assertThat(report.verdict()).isEqualTo(Verdict.CRASHED);
-        assertThat(report.message()).isEqualTo("pytest announced status 0, and ended with 3");
+        assertThat(report.message()).isEqualTo("pytest announced status 1, and ended with 3");
     }
 
     @Test
     void aResultTwiceIsNotTwoTests() {
         String two = worker("{'type':'collected','count':2}");
 
-        assertThat(reportOn(READY, two, PASSED, PASSED, DONE, END).verdict()).isEqualTo(Verdict.CRASHED);
+        assertThat(reportOn(READY, EXPECTED, two, PASSED, PASSED, CANARY, DONE, END)
+                        .verdict())
+                .isEqualTo(Verdict.CRASHED);
     }
 
     @Test
     void oneFailureAmongAllOutweighsTheStatus() {
         String two = worker("{'type':'collected','count':2}");
 
-        assertThat(reportOn(READY, two, PASSED, result("test_b", "failed"), DONE, END)
+        assertThat(reportOn(READY, EXPECTED, two, PASSED, result("test_b", "failed"), CANARY, DONE, END)
                         .verdict())
                 .isEqualTo(Verdict.FAILED);
     }
@@ -140,12 +223,16 @@ class RunReportTest {
     void outputIsToldWhereNoResultExplainsTheEnd() {
         String output = "{'type':'output','bytes':4,'text':'hint'}";
 
-        assertThat(reportOn(READY, output, ONE, PASSED, DONE, END).output()).isNull();
+        assertThat(reportOn(READY, EXPECTED, output, ONE, PASSED, CANARY, DONE, END)
+                        .output())
+                .isNull();
         assertThat(reportOn(
                                 READY,
+                                EXPECTED,
                                 output,
                                 ONE,
                                 result("test_a", "failed"),
+                                CANARY,
                                 worker("{'type':'finished','status':1}"),
                                 "{'type':'end','status':1}")
                         .output())

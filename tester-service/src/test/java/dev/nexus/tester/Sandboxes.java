@@ -4,7 +4,9 @@ import dev.nexus.contract.TestReport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
@@ -35,6 +37,16 @@ final class Sandboxes {
             new SandboxCheck(probe, SETTINGS).require();
         }
         return new Sandbox(settings);
+    }
+
+    /** A sandbox that leaves out of its referee and worker the lines that contain one of {@code parts}. */
+    static Sandbox with(List<String> parts) {
+        SandboxCommand whole = new SandboxCommand(SETTINGS);
+        return new Sandbox(SETTINGS, () -> {
+            List<String> line = new ArrayList<>(whole.ofReferee());
+            line.set(line.size() - 1, ForgeryTest.without(parts, line.getLast()));
+            return line;
+        });
     }
 
     /** Runs files, given as path and content in turn. */

@@ -1,0 +1,7 @@
+# The job's own settings look for other tests.
+# verdict: failed
+# without: "-c/dev/null"
+# without: found[f"{path}::{node.name}"] = product
+# file: pytest.ini
+[pytest]
+python_functions = test_four
