@@ -54,6 +54,7 @@ public record ModelSettings(
      * @param rateLimited a call is refused like a provider's HTTP 429; the model itself tries it again a few times
      * @param invalidOutput an answer does not fit the form that was asked for
      * @param truncated an answer ends at half its length, as if the limit of output tokens had been reached
+     * @param forged a build reaches for the verdict of its tests, in one of the ways in {@code offline/forgeries}
      * @param seed another seed, other faults
      */
     public record Faults(
@@ -66,9 +67,12 @@ public record ModelSettings(
             @DecimalMin("0") @DecimalMax("1") @DefaultValue("0")
             double truncated,
 
+            @DecimalMin("0") @DecimalMax("1") @DefaultValue("0")
+            double forged,
+
             @DefaultValue("0") long seed) {
 
         /** Nothing goes wrong. */
-        public static final Faults NONE = new Faults(0, 0, 0, 0);
+        public static final Faults NONE = new Faults(0, 0, 0, 0, 0);
     }
 }

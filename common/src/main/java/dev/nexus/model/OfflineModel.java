@@ -47,8 +47,8 @@ final class OfflineModel implements LanguageModel {
     @Override
     public ModelReply reply(ModelRequest request, Consumer<ModelEvent> pieces)
             throws ModelException, InterruptedException {
-        Answer answer = answer(request);
         Dice dice = new Dice(settings.faults().seed(), request);
+        Answer answer = answer(request, dice);
         awaitAdmission(dice, pieces);
         String text = answer.text();
         ModelReply.Stop stop = ModelReply.Stop.END;
@@ -67,10 +67,10 @@ final class OfflineModel implements LanguageModel {
         return new ModelReply(text, stop, usage(request, text), answer.fidelity());
     }
 
-    private Answer answer(ModelRequest request) throws ModelException {
+    private Answer answer(ModelRequest request, Dice dice) throws ModelException {
         return switch (Question.in(request)) {
             case Question.ForPlan q -> plan(q);
-            case Question.ForFiles q -> files(q);
+            case Question.ForFiles q -> files(q, dice);
             case Question.ForTests q -> tests(q);
         };
     }
@@ -87,7 +87,7 @@ final class OfflineModel implements LanguageModel {
                 .orElseGet(() -> new Answer(json(Scaffold.planFor(asked.spec())), Fidelity.SCAFFOLD));
     }
 
-    private Answer files(Question.ForFiles asked) {
+    private Answer files(Question.ForFiles asked, Dice dice) {
         Project project = repertoire
                 .forStep(asked.spec(), asked.plan(), asked.step())
                 .orElseGet(() -> new Scaffold(asked.plan()));
@@ -99,7 +99,16 @@ final class OfflineModel implements LanguageModel {
             // In a repair, what these failures do not speak against stays as it is.
             files.put(path, isRepair && !isMended ? asked.current().getOrDefault(path, fresh) : fresh);
         }
+        if (dice.roll("forged") < settings.faults().forged()) {
+            files.replaceAll((path, content) -> path.endsWith(".py") ? content + "\n\n" + forgery(dice) : content);
+        }
         return new Answer(blocks(asked.nonce(), files), project.fidelity());
+    }
+
+    /** What a build adds to its files to be taken for right. */
+    private static String forgery(Dice dice) {
+        List<String> names = OfflineResource.lines("forgeries.txt");
+        return OfflineResource.text("forgeries/" + names.get((int) (dice.roll("forgery") * names.size())) + ".py");
     }
 
     private Answer tests(Question.ForTests asked) {

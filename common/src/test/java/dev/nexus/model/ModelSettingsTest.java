@@ -39,6 +39,7 @@ class ModelSettingsTest {
                         "nexus.models.offline.faults.rate-limited=0.1",
                         "nexus.models.offline.faults.invalid-output=0.2",
                         "nexus.models.offline.faults.truncated=0.3",
+                        "nexus.models.offline.faults.forged=0.4",
                         "nexus.models.offline.faults.seed=42")
                 .run(context -> assertThat(context.getBean(ModelSettings.class))
                         .isEqualTo(new ModelSettings(
@@ -47,7 +48,7 @@ class ModelSettingsTest {
                                 new ModelSettings.Offline(
                                         Duration.ofSeconds(2),
                                         Duration.ofMillis(10),
-                                        new ModelSettings.Faults(0.1, 0.2, 0.3, 42)))));
+                                        new ModelSettings.Faults(0.1, 0.2, 0.3, 0.4, 42)))));
     }
 
     @ParameterizedTest

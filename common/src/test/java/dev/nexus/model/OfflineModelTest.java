@@ -12,8 +12,10 @@ import dev.nexus.model.AgentPrompts.Failure;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,7 +308,7 @@ class OfflineModelTest {
 
     @Test
     void equalPromptsFaultEqually() {
-        var faults = new ModelSettings.Faults(0, 0.5, 0.5, 7);
+        var faults = new ModelSettings.Faults(0, 0.5, 0.5, 0, 7);
 
         for (int i = 0; i < 20; i++) {
             ModelRequest request = AgentPrompts.plan("Fibonacci numbers, version " + i);
@@ -317,7 +319,7 @@ class OfflineModelTest {
 
     @Test
     void aProbabilityIsAboutAsOftenAsItSays() {
-        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 0, 0.3, 1));
+        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 0, 0.3, 0, 1));
         int cut = 0;
         for (int i = 0; i < 300; i++) {
             ModelReply reply = Offline.ask(model, AgentPrompts.plan("Fibonacci numbers " + i), new ArrayList<>());
@@ -329,7 +331,7 @@ class OfflineModelTest {
 
     @Test
     void askingAgainMayFaultOtherwise() {
-        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 0, 0.5, 3));
+        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 0, 0.5, 0, 3));
         ModelRequest request = AgentPrompts.plan(ROMAN);
         List<ModelReply.Stop> stops = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -343,7 +345,7 @@ class OfflineModelTest {
     @Test
     void aTruncatedAnswerSaysSo() {
         ModelReply reply = Offline.ask(
-                Offline.model(new ModelSettings.Faults(0, 0, 1, 0)), AgentPrompts.plan(ROMAN), new ArrayList<>());
+                Offline.model(new ModelSettings.Faults(0, 0, 1, 0, 0)), AgentPrompts.plan(ROMAN), new ArrayList<>());
 
         assertThat(reply.stop()).isEqualTo(ModelReply.Stop.LENGTH);
         assertThat(Offline.ask(AgentPrompts.plan(ROMAN)).text()).startsWith(reply.text());
@@ -351,7 +353,7 @@ class OfflineModelTest {
 
     @Test
     void anInvalidPlanIsNoJsonAndInvalidFilesAreNoBlocks() {
-        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 1, 0, 0));
+        OfflineModel model = Offline.model(new ModelSettings.Faults(0, 1, 0, 0, 0));
         Plan plan = Offline.plan(ROMAN);
 
         assertThat(Offline.ask(model, AgentPrompts.plan(ROMAN), new ArrayList<>())
@@ -366,8 +368,24 @@ class OfflineModelTest {
     }
 
     @Test
+    void aForgedBuildHasEachForgerySoonerOrLater() {
+        Plan plan = Offline.plan(ROMAN);
+        Set<String> added = new HashSet<>();
+        for (int seed = 0; seed < 40; seed++) {
+            OfflineModel model = Offline.model(new ModelSettings.Faults(0, 0, 0, 1, seed));
+            String text = Offline.ask(model, AgentPrompts.build(ROMAN, plan, "roman"), new ArrayList<>())
+                    .text();
+            OfflineResource.lines("forgeries.txt").stream()
+                    .filter(name -> text.contains(OfflineResource.text("forgeries/" + name + ".py")))
+                    .forEach(added::add);
+        }
+
+        assertThat(added).containsExactlyInAnyOrderElementsOf(OfflineResource.lines("forgeries.txt"));
+    }
+
+    @Test
     void aRateLimitIsTriedAgainAndThenGivenUp() {
-        OfflineModel model = Offline.model(new ModelSettings.Faults(1, 0, 0, 0));
+        OfflineModel model = Offline.model(new ModelSettings.Faults(1, 0, 0, 0, 0));
         List<ModelEvent> events = new ArrayList<>();
 
         assertThatThrownBy(() -> model.reply(AgentPrompts.plan(ROMAN), events::add))
@@ -380,7 +398,7 @@ class OfflineModelTest {
 
     @Test
     void mostRateLimitsPassBySoonerOrLater() {
-        OfflineModel model = Offline.model(new ModelSettings.Faults(0.3, 0, 0, 5));
+        OfflineModel model = Offline.model(new ModelSettings.Faults(0.3, 0, 0, 0, 5));
         List<ModelEvent> events = new ArrayList<>();
 
         for (int i = 0; i < 20; i++) {
