@@ -38,6 +38,8 @@ public enum ErrorCode {
     SCAFFOLD_ONLY,
     /** The tests still failed after the last repair round. */
     TESTS_FAILED,
+    /** A repair round changed no file, or the tests failed as they had before; another round would be in vain. */
+    NO_PROGRESS,
     /** The machine cannot run untrusted code safely; the message names what to install or allow. */
     SANDBOX_UNAVAILABLE,
     /** Every attempt's worker was lost. */

@@ -112,8 +112,19 @@ public sealed interface JobEvent {
     @JsonTypeName("job.completed")
     record JobCompleted(@Nullable Verdict verdict, Fidelity fidelity) implements Final {}
 
+    /**
+     * The job ends without all that was asked for.
+     *
+     * @param verdict of the test run whose report the job keeps, if it had one
+     * @param bestRound the round whose files and report the job keeps: the one in which most tests passed, 0 for the first
+     *     build; null, and then the newest are kept, if no tests were run
+     */
     @JsonTypeName("job.failed")
-    record JobFailed(ErrorInfo error, @Nullable Verdict verdict, Fidelity fidelity) implements Final {}
+    record JobFailed(
+            ErrorInfo error,
+            @Nullable Verdict verdict,
+            Fidelity fidelity,
+            @Nullable Integer bestRound) implements Final {}
 
     @JsonTypeName("job.cancelled")
     record JobCancelled() implements Final {}

@@ -51,7 +51,7 @@ final class JobSummary {
         if (job.isScaffold()) {
             return ExitCode.FAILED;
         }
-        if (error != null && error.code().equals("tests_failed")) {
+        if (error != null && (error.code().equals("tests_failed") || error.code().equals("no_progress"))) {
             return ExitCode.TESTS_FAILED;
         }
         if (!job.status().equals("completed")) {

@@ -119,6 +119,7 @@ class NexusTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     failed    | "error":{"code":"worker_lost","message":"gone","retryable":true} | 3
+                    failed    | "error":{"code":"no_progress","message":"x","retryable":false}   | 1
                     cancelled | "notice":"x"                                                     | 3
                     completed | "notice":"x"                                                     | 0
                     completed | "report":{"verdict":"timeout","tests":[],"durationMillis":9}     | 1

@@ -333,7 +333,7 @@ final class Audit {
         same(job, "status", history.status(), body.path("status").asString(""));
         same(job, "seq", history.counted().size(), body.path("seq").asInt());
         Map<String, String> files = new TreeMap<>();
-        history.files(Integer.MAX_VALUE).forEach((path, ref) -> files.put(path, ref.sha256() + " " + ref.size()));
+        history.files().forEach((path, ref) -> files.put(path, ref.sha256() + " " + ref.size()));
         Map<String, String> shown = new TreeMap<>();
         body.path("artefacts")
                 .forEach(file -> shown.put(
@@ -362,6 +362,7 @@ final class Audit {
                         "error",
                         end.value().path("error").path("code").asString(""),
                         body.path("error").path("code").asString("")));
+        same(job, "best round", history.bestRound(), body.path("bestRound").asInt(-1));
         same(job, "verdict", history.verdict(), body.path("verdict").asString(""));
         sameTree(job, "plan", history.plan(), body.path("plan"));
         sameTree(job, "report", history.report(), body.path("report"));

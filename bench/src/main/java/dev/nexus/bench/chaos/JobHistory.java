@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -135,16 +136,59 @@ record JobHistory(String job, List<RawRecord> counted, List<RawRecord> later) {
         return isAccepted() ? counted.getFirst().value().path("plan") : MissingNode.getInstance();
     }
 
-    /** The report that the newest test run gave first; missing while there is none. */
+    /** The report that the newest test run gave first, of a failed job that of its best; missing while there is none. */
     JsonNode report() {
+        if (isLeftWithItsBest()) {
+            return reports().getOrDefault(bestRound(), MissingNode.getInstance());
+        }
         JsonNode report = MissingNode.getInstance();
-        for (RawRecord completion : completions().values()) {
-            JsonNode outcome = completion.value().path("outcome");
-            if (outcome.path("type").asString("").equals("report")) {
-                report = outcome.path("report");
-            }
+        for (JsonNode later : reports().values()) {
+            report = later;
         }
         return report;
+    }
+
+    /** The reports of the test runs by round, in the order in which they were told of. */
+    private Map<Integer, JsonNode> reports() {
+        Map<Integer, JsonNode> reports = new LinkedHashMap<>();
+        completions().forEach((task, completion) -> {
+            JsonNode outcome = completion.value().path("outcome");
+            if (outcome.path("type").asString("").equals("report")) {
+                reports.put(roundOf(task), outcome.path("report"));
+            }
+        });
+        return reports;
+    }
+
+    /** The first of the rounds in which most tests passed; -1 if none was tested. */
+    int bestRound() {
+        int best = -1;
+        long most = -1;
+        for (Map.Entry<Integer, JsonNode> round : new TreeMap<>(reports()).entrySet()) {
+            long passed = round.getValue().path("totals").path("passed").asLong(0);
+            if (!round.getValue().has("totals")) { // of an older version, which names every test
+                for (JsonNode test : round.getValue().path("tests")) {
+                    passed += test.path("outcome").asString("").equals("passed") ? 1 : 0;
+                }
+            }
+            if (round.getValue().path("verdict").asString("").equals("passed")) {
+                passed = Long.MAX_VALUE;
+            }
+            if (passed > most) {
+                best = round.getKey();
+                most = passed;
+            }
+        }
+        return best;
+    }
+
+    private boolean isLeftWithItsBest() {
+        return status().equals("failed") && bestRound() >= 0;
+    }
+
+    /** The files that the job shows: the newest, or, when it failed, those of its best round. */
+    Map<String, FileRef> files() {
+        return files(isLeftWithItsBest() ? bestRound() : Integer.MAX_VALUE);
     }
 
     /** With what verdict a job ends, as its tests went; empty if it is open, cancelled or has none. */

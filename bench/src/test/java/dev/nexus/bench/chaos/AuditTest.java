@@ -482,6 +482,52 @@ class AuditTest {
         assertThat(audit.breaches()).isEmpty();
     }
 
+    @Test
+    void aFailedJobThatShowsAnotherRoundThanItsBestIsABreach() {
+        LogForTests log = new LogForTests().event("accepted", "{'type':'job.accepted','kind':'pipeline'}");
+        round(log, "", "aa", "passed");
+        round(log, ":r1", "bb", "failed");
+        log.event("final", "{'type':'job.failed','error':{'code':'no_progress'},'verdict':'failed','bestRound':0}");
+        Audit best = new Audit(log.records());
+        Audit newest = new Audit(log.records());
+
+        bodies(best, roundBody(0, "aa", "passed"));
+        bodies(newest, roundBody(1, "bb", "failed"));
+
+        assertThat(best.breaches()).isEmpty();
+        assertThat(newest.breaches())
+                .extracting(Breach::what)
+                .extracting(what -> what.substring(0, what.indexOf(':')))
+                .containsExactly("files", "best round", "report");
+    }
+
+    /** A build and a test run, in which one test came out so. */
+    private static void round(LogForTests log, String suffix, String sha256, String outcome) {
+        log.event(
+                        "build:one" + suffix + "/1/result",
+                        "{'type':'task.completed','task':'build:one" + suffix + "','attempt':1,'worker':'a',"
+                                + "'outcome':{'type':'files','files':[{'path':'a.py','sha256':'" + sha256
+                                + "','size':1}]}}")
+                .event(
+                        "test" + suffix + "/1/result",
+                        "{'type':'task.completed','task':'test" + suffix + "','attempt':1,'worker':'a',"
+                                + "'outcome':{'type':'report','report':" + roundReport(outcome) + "}}");
+    }
+
+    private static String roundReport(String outcome) {
+        return "{'verdict':'failed','tests':[{'id':'one','outcome':'" + outcome + "'}]}";
+    }
+
+    private static String roundBody(int best, String sha256, String outcome) {
+        return "{'status':'failed','seq':6,'tasks':[{'id':'build:one','status':'completed','attempt':1},"
+                + "{'id':'test','status':'completed','attempt':1},"
+                + "{'id':'build:one:r1','status':'completed','attempt':1},"
+                + "{'id':'test:r1','status':'completed','attempt':1}],"
+                + "'artefacts':[{'path':'a.py','sha256':'" + sha256 + "','size':1}],"
+                + "'report':" + roundReport(outcome) + ",'bestRound':" + best
+                + ",'verdict':'failed','error':{'code':'no_progress'}}";
+    }
+
     private static void bodies(Audit audit, String... bodies) {
         List<JsonNode> trees =
                 java.util.Arrays.stream(bodies).map(LogForTests::json).toList();
@@ -529,7 +575,7 @@ class AuditTest {
 
     private static String testedBody(String verdict) {
         return "{'status':'completed','seq':6,'tasks':[{'id':'test','status':'completed','attempt':2}],"
-                + "'report':{'verdict':'" + verdict + "','tests':[]},'verdict':'passed'}";
+                + "'report':{'verdict':'" + verdict + "','tests':[]},'bestRound':0,'verdict':'passed'}";
     }
 
     /** So many plans with each end; those that failed did so by the model. */

@@ -99,6 +99,7 @@ record Problem(
                     UNSUPPORTED_LANGUAGE,
                     SCAFFOLD_ONLY,
                     TESTS_FAILED,
+                    NO_PROGRESS,
                     SANDBOX_UNAVAILABLE,
                     WORKER_LOST,
                     DEADLINE_EXCEEDED,

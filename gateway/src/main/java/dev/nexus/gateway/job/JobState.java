@@ -31,8 +31,10 @@ import org.pcollections.PSet;
  *
  * @param since where it begins in the log
  * @param seq how many distinct facts were told up to the final event; the last one's SSE id
- * @param artefacts the newest file at each path, in the order in which the paths appeared
- * @param report of the newest test run
+ * @param artefacts the newest file at each path, in the order in which the paths appeared; once the job has failed, those
+ *     of its best round
+ * @param report of the newest test run; once the job has failed, of its best round
+ * @param bestRound the number of the round in which most tests passed so far, the first of equals; null if none was tested
  */
 public record JobState(
         JobId id,
@@ -45,6 +47,7 @@ public record JobState(
         PMap<String, ArtefactRef> artefacts,
         @Nullable Plan plan,
         @Nullable TestReport report,
+        @Nullable Integer bestRound,
         @Nullable Verdict verdict,
         @Nullable ErrorInfo error,
         Usage usage,
@@ -72,6 +75,7 @@ public record JobState(
                 null,
                 null,
                 null,
+                null,
                 Usage.NONE,
                 Fidelity.IMPLEMENTATION,
                 false,
@@ -95,7 +99,9 @@ public record JobState(
             case JobEvent.JobCompleted e ->
                 counted.ended(JobStatus.COMPLETED, e.verdict(), null).build();
             case JobEvent.JobFailed e ->
-                counted.ended(JobStatus.FAILED, e.verdict(), e.error()).build();
+                counted.keeping(e.bestRound())
+                        .ended(JobStatus.FAILED, e.verdict(), e.error())
+                        .build();
             case JobEvent.JobCancelled _ ->
                 counted.ended(JobStatus.CANCELLED, null, null).build();
             case JobAccepted _ -> this; // same id as the first, so never reached
@@ -176,6 +182,7 @@ public record JobState(
         private PMap<String, ArtefactRef> artefacts;
         private @Nullable Plan plan;
         private @Nullable TestReport report;
+        private @Nullable Integer bestRound;
         private @Nullable Verdict verdict;
         private @Nullable ErrorInfo error;
         private Usage usage;
@@ -193,6 +200,7 @@ public record JobState(
             this.artefacts = from.artefacts;
             this.plan = from.plan;
             this.report = from.report;
+            this.bestRound = from.bestRound;
             this.verdict = from.verdict;
             this.error = from.error;
             this.usage = from.usage;
@@ -239,7 +247,22 @@ public record JobState(
             switch (completed.outcome()) {
                 case Outcome.Planned e -> plan = e.plan();
                 case Outcome.Written e -> e.files().forEach(file -> artefacts = artefacts.plus(file.path(), file));
-                case Outcome.Tested e -> report = e.report();
+                case Outcome.Tested e -> {
+                    report = e.report();
+                    bestRound = Round.best(tasks.values());
+                }
+            }
+            return this;
+        }
+
+        /** Leaves the job with the files and the report of this round; as they are, if there is no such round. */
+        Change keeping(@Nullable Integer round) {
+            bestRound = round;
+            for (Round each : Round.of(from)) {
+                if (round != null && each.number() == round) {
+                    report = each.report();
+                    artefacts = each.files();
+                }
             }
             return this;
         }
@@ -264,6 +287,7 @@ public record JobState(
                     artefacts,
                     plan,
                     report,
+                    bestRound,
                     verdict,
                     error,
                     usage,

@@ -72,8 +72,7 @@ public final class NextSteps {
             failure = overdue();
         }
         if (failure != null) {
-            Verdict verdict = job.report() == null ? null : job.report().verdict();
-            return List.of(new Step.Conclude(new JobEvent.JobFailed(failure, verdict, job.fidelity())));
+            return List.of(new Step.Conclude(failed(failure)));
         }
         return end == null ? steps : List.of(new Step.Conclude(end));
     }
@@ -118,13 +117,22 @@ public final class NextSteps {
                 return null;
             }
             if (report.verdict() == Verdict.PASSED) {
-                return job.fidelity() == Fidelity.SCAFFOLD ? scaffold(report) : completed(report.verdict());
+                return job.fidelity() == Fidelity.SCAFFOLD ? scaffold() : completed(report.verdict());
+            }
+            int earlier = isRepairable(report) ? failedLikewiseIn(report, round) : round;
+            if (earlier < round) {
+                String why = "the tests fail after " + name(round) + " as they did after " + name(earlier);
+                return noProgress(why, report, round);
             }
             if (round >= job.request().options().repairs() || !isRepairable(report)) {
                 return testsFailed(report, round);
             }
             if (!repaired(plan, report, round + 1)) {
                 return null;
+            }
+            List<Round> rounds = Round.of(job);
+            if (rounds.get(round + 1).changedNothingSince(rounds.get(round))) {
+                return noProgress(name(round + 1) + " changed no file", report, round);
             }
         }
     }
@@ -278,26 +286,64 @@ public final class NextSteps {
         return new JobEvent.JobCompleted(verdict, job.fidelity());
     }
 
-    private JobEvent.Final scaffold(TestReport report) {
-        ErrorInfo error = new ErrorInfo(
+    private JobEvent.Final scaffold() {
+        return failed(new ErrorInfo(
                 ErrorCode.SCAFFOLD_ONLY,
                 "the offline model cannot implement this; it wrote a scaffold, and the tests only check its shape. Set"
                         + " ENABLE_LIVE_LLM=true and a provider's key for an implementation",
-                false);
-        return new JobEvent.JobFailed(error, report.verdict(), job.fidelity());
+                false));
     }
 
     private JobEvent.Final testsFailed(TestReport report, int rounds) {
-        String what = report.failures().isEmpty() || report.verdict() == Verdict.TAMPERED
+        return failed(new ErrorInfo(
+                ErrorCode.TESTS_FAILED,
+                outcome(report) + " after " + rounds + (rounds == 1 ? " repair round" : " repair rounds") + "; "
+                        + kept(rounds) + ". Make the specification more exact, or allow more rounds with"
+                        + " options.maxRepairs (at most " + Limits.REPAIRS + ")",
+                false));
+    }
+
+    private JobEvent.Final noProgress(String why, TestReport report, int round) {
+        return failed(new ErrorInfo(
+                ErrorCode.NO_PROGRESS,
+                why + ", so that another round would be in vain: " + outcome(report) + "; " + kept(round)
+                        + ". Make the specification more exact in what these tests check, or give the builder another"
+                        + " model with nexus.models.agents.builder",
+                false));
+    }
+
+    private static String outcome(TestReport report) {
+        return report.failures().isEmpty() || report.verdict() == Verdict.TAMPERED
                 ? "the test run ended with verdict " + report.verdict().wire() + because(report.message())
                 : report.failures().size() + " of " + report.tests().size() + " tests failed";
-        ErrorInfo error = new ErrorInfo(
-                ErrorCode.TESTS_FAILED,
-                what + " after " + rounds + (rounds == 1 ? " repair round" : " repair rounds")
-                        + "; files and report are kept. Make the specification more exact, or allow more rounds with"
-                        + " options.maxRepairs (at most " + Limits.REPAIRS + ")",
-                false);
-        return new JobEvent.JobFailed(error, report.verdict(), job.fidelity());
+    }
+
+    private String kept(int round) {
+        Integer best = job.bestRound();
+        return best == null || best == round
+                ? "files and report are kept"
+                : "files and report of " + name(best) + " are kept, in which most tests passed";
+    }
+
+    /** The earliest round whose tests failed as in {@code round}. */
+    private int failedLikewiseIn(TestReport report, int round) {
+        FailureSignature signature = FailureSignature.of(report);
+        return Round.of(job).stream()
+                .filter(earlier -> earlier.report() != null
+                        && FailureSignature.of(earlier.report()).equals(signature))
+                .mapToInt(Round::number)
+                .min()
+                .orElse(round);
+    }
+
+    private static String name(int round) {
+        return round == 0 ? "the first build" : "repair round " + round;
+    }
+
+    private JobEvent.Final failed(ErrorInfo error) {
+        Integer best = job.bestRound();
+        TestReport kept = best == null ? job.report() : Round.of(job).get(best).report();
+        return new JobEvent.JobFailed(error, kept == null ? null : kept.verdict(), job.fidelity(), best);
     }
 
     private static String because(@Nullable String reason) {

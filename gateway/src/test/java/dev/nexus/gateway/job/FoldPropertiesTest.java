@@ -7,6 +7,7 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
@@ -156,6 +157,46 @@ class FoldPropertiesTest {
         }
 
         assertThat(story.state().status().isFinal()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aFailedJobHasTheFilesThatItsReportIsOfAndNoRoundPassedMoreTests(long seed) {
+        Random random = new Random(seed);
+        Story story = Story.of(JobKind.PIPELINE, new JobOptions(5, null, null));
+        Map<Integer, Order.RunTestsOrder> tested = new HashMap<>();
+
+        for (int turn = 0; turn < 100 && !story.state().status().isFinal(); turn++) {
+            for (Step step : NextSteps.of(story.state(), Story.START, NOBODY_HEARD, Story.DEADLINES)) {
+                switch (step) {
+                    case Step.Issue issue -> {
+                        if (issue.order() instanceof Order.RunTestsOrder run) {
+                            tested.put(run.task().round(), run);
+                        }
+                        carryOut(story, issue.order(), random);
+                    }
+                    case Step.Conclude conclude -> story.then(conclude.end());
+                }
+            }
+        }
+
+        JobState state = story.state();
+        Integer best = state.bestRound();
+        if (state.status() != JobStatus.FAILED || best == null) {
+            return; // enough of the others are left
+        }
+        assertThat(state.artefacts().values())
+                .containsExactlyInAnyOrderElementsOf(tested.get(best).files());
+        long passed = passed(state.report());
+        assertThat(Round.of(state)).allSatisfy(round -> {
+            if (round.report() != null) {
+                assertThat(passed(round.report())).isLessThanOrEqualTo(passed);
+            }
+        });
+    }
+
+    private static long passed(TestReport report) {
+        return report.count(TestReport.Outcome.PASSED);
     }
 
     private static void carryOut(Story story, Order order, Random random) {

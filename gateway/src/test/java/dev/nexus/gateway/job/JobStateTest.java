@@ -203,4 +203,65 @@ class JobStateTest {
         assertThat(state.artefacts().get("bank.py").offset())
                 .isGreaterThan(state.artefacts().get("tests/test_bank.py").offset());
     }
+
+    @Test
+    void theBestRoundIsKnownWhileTheJobGoesOn() {
+        JobState state = Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .built("bank", 1)
+                .tested(1, 1, "assert 1 == 3", "assert 1 == 4")
+                .state();
+
+        assertThat(state.bestRound()).isZero();
+        assertThat(state.report().failures()).hasSize(2);
+    }
+
+    @Test
+    void aFailedJobKeepsTheFilesAndTheReportOfItsBestRound() {
+        Story story = Story.of(JobKind.PIPELINE).readyToTest().tested(0, 2, "assert 1 == 2");
+        JobState best = story.state();
+
+        JobState state = story.built("bank", 1)
+                .tested(1, 1, "assert 1 == 3", "assert 1 == 4")
+                .then(failed(0))
+                .state();
+
+        assertThat(state.bestRound()).isZero();
+        assertThat(state.artefacts()).isEqualTo(best.artefacts());
+        assertThat(state.artefacts().keySet())
+                .containsExactlyElementsOf(best.artefacts().keySet());
+        assertThat(state.report()).isEqualTo(best.report());
+    }
+
+    @Test
+    void aJobThatOtherwiseEndedKeepsTheNewestFiles() {
+        Story story = Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .built("bank", 1)
+                .tested(1, 1, "assert 1 == 3", "assert 1 == 4");
+        JobState newest = story.state();
+
+        JobState state = story.then(new JobEvent.JobCancelled()).state();
+
+        assertThat(state.artefacts()).isEqualTo(newest.artefacts());
+        assertThat(state.report()).isEqualTo(newest.report());
+    }
+
+    @Test
+    void aBestRoundThatNeverWasChangesNothing() {
+        Story story = Story.of(JobKind.PIPELINE).readyToTest().tested(0, 2, "assert 1 == 2");
+        JobState newest = story.state();
+
+        JobState state = story.then(failed(7)).state();
+
+        assertThat(state.artefacts()).isEqualTo(newest.artefacts());
+        assertThat(state.report()).isEqualTo(newest.report());
+    }
+
+    private static JobEvent failed(int bestRound) {
+        ErrorInfo error = new ErrorInfo(ErrorCode.NO_PROGRESS, "in vain", false);
+        return new JobEvent.JobFailed(error, Verdict.FAILED, Fidelity.IMPLEMENTATION, bestRound);
+    }
 }

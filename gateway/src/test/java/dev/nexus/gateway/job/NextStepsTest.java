@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobEvent;
@@ -117,9 +118,9 @@ class NextStepsTest {
     void aSecondRepairRoundStartsFromWhatTheFirstMade() {
         Story repaired = Story.of(JobKind.PIPELINE)
                 .readyToTest()
-                .tested(0, Verdict.FAILED, "bank.py")
+                .tested(0, 1, "assert 1 == 2")
                 .built("bank", 1)
-                .tested(1, Verdict.FAILED, "bank.py");
+                .tested(1, 1, "assert 1 == 3");
 
         Order.BuildOrder order = (Order.BuildOrder) order(after(repaired), TaskId.build("bank", 2));
 
@@ -171,13 +172,13 @@ class NextStepsTest {
     void afterTheLastRepairRoundTheJobFailsWithItsVerdict() {
         List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(1, null, null))
                 .readyToTest()
-                .tested(0, Verdict.FAILED, "bank.py")
+                .tested(0, 1, "assert 1 == 2", "assert 1 == 3")
                 .built("bank", 1)
-                .tested(1, Verdict.FAILED, "bank.py"));
+                .tested(1, 2, "assert 1 == 2"));
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
         assertThat(failure(steps).error().message())
-                .isEqualTo("1 of 1 tests failed after 1 repair round; files and report are kept. Make the specification"
+                .isEqualTo("1 of 3 tests failed after 1 repair round; files and report are kept. Make the specification"
                         + " more exact, or allow more rounds with options.maxRepairs (at most 5)");
         assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
     }
@@ -193,6 +194,117 @@ class NextStepsTest {
                 .startsWith("the test run ended with verdict tampered (bank.py replaced pytest.raises)"
                         + " after 0 repair rounds");
         assertThat(failure(steps).verdict()).isEqualTo(Verdict.TAMPERED);
+    }
+
+    @Test
+    void aRepairAfterWhichTheTestsFailAsBeforeIsTheLast() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .built("bank", 1)
+                .tested(1, 2, "assert 1 == 2"));
+
+        assertThat(failure(steps).error())
+                .isEqualTo(new ErrorInfo(
+                        ErrorCode.NO_PROGRESS,
+                        "the tests fail after repair round 1 as they did after the first build, so that another round"
+                                + " would be in vain: 1 of 3 tests failed; files and report of the first build"
+                                + " are kept, in which most tests passed. Make the specification more exact in what"
+                                + " these tests check, or give the builder another model with"
+                                + " nexus.models.agents.builder",
+                        false));
+    }
+
+    @Test
+    void aRepairThatGoesBackToAnEarlierMistakeIsTheLast() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(5, null, null))
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .built("bank", 1)
+                .tested(1, 2, "assert 1 == 3")
+                .built("bank", 2)
+                .tested(2, 2, "assert 1 == 2"));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.NO_PROGRESS);
+        assertThat(failure(steps).error().message())
+                .startsWith("the tests fail after repair round 2 as they did after the first build, ");
+    }
+
+    @Test
+    void aRepairThatChangesNoFileIsTheLastAndNotTested() {
+        Story tested = Story.of(JobKind.PIPELINE).readyToTest().tested(0, 2, "assert 1 == 2");
+        ArtefactRef before = tested.state().artefacts().get("bank.py");
+
+        List<Step> steps = after(tested.did(TaskId.build("bank", 1), rewritten(before)));
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.NO_PROGRESS);
+        assertThat(failure(steps).error().message()).startsWith("repair round 1 changed no file, ");
+    }
+
+    @Test
+    void aRepairThatChangesOneOfItsFilesIsTested() {
+        Story tested = Story.of(JobKind.PIPELINE).readyToTest().tested(0, Verdict.FAILED, "bank.py", "rules.py");
+        ArtefactRef before = tested.state().artefacts().get("rules.py");
+
+        List<Step> steps =
+                after(tested.did(TaskId.build("rules", 1), rewritten(before)).built("bank", 1));
+
+        assertThat(tasks(steps)).containsExactly(TaskId.test(1));
+    }
+
+    @Test
+    void aFailedJobIsLeftWithTheRoundInWhichMostTestsPassed() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, 1, "assert 1 == 2", "assert 1 == 3")
+                .built("bank", 1)
+                .tested(1, 2, "assert 1 == 2")
+                .built("bank", 2)
+                .did(TaskId.test(2), Story.report(Verdict.TIMEOUT, "bank.py")));
+
+        assertThat(failure(steps).bestRound()).isEqualTo(1);
+        assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(failure(steps).error().message())
+                .startsWith("1 of 1 tests failed after 2 repair rounds; files and report of repair round 1 are kept,"
+                        + " in which most tests passed. ");
+    }
+
+    @Test
+    void ofRoundsWithEquallyManyPassedTestsTheFirstIsKept() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(1, null, null))
+                .readyToTest()
+                .tested(0, 1, "assert 1 == 2")
+                .built("bank", 1)
+                .tested(1, 1, "assert 1 == 3"));
+
+        assertThat(failure(steps).bestRound()).isZero();
+    }
+
+    @Test
+    void aJobWhoseRepairFailsIsLeftWithWhatWasTested() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .readyToTest()
+                .tested(0, 1, "assert 1 == 2")
+                .scheduled(TaskId.build("bank", 1), 1)
+                .failed(TaskId.build("bank", 1), 1, ErrorCode.INVALID_MODEL_OUTPUT, false));
+
+        assertThat(failure(steps).bestRound()).isZero();
+        assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void aJobThatFailsBeforeItsTestsRanHasNoBestRound() {
+        List<Step> steps = after(Story.of(JobKind.PIPELINE)
+                .planned()
+                .failed(TaskId.build("money", 0), 1, ErrorCode.INVALID_MODEL_OUTPUT, false));
+
+        assertThat(failure(steps).bestRound()).isNull();
+    }
+
+    /** Equal bytes in another record. */
+    private static Outcome rewritten(ArtefactRef file) {
+        return new Outcome.Written(List.of(
+                new ArtefactRef(file.path(), file.sha256(), file.size(), file.partition(), file.offset() + 1000)));
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TaskId;
-import dev.nexus.contract.Verdict;
 import java.util.List;
 import java.util.Random;
 
@@ -22,7 +21,10 @@ public final class RandomLog {
             case PLAN -> new Outcome.Planned(plan("A bank, draft " + random.nextInt(100)), false);
             case BUILD -> Story.wrote(task.step() + ".py", random.nextInt(100));
             case TESTS -> Story.wrote("tests/test_bank.py", random.nextInt(100));
-            case TEST -> Story.report(random.nextBoolean() ? Verdict.PASSED : Verdict.FAILED, "bank.py");
+            case TEST ->
+                random.nextInt(4) == 0
+                        ? Story.report(3)
+                        : Story.report(random.nextInt(3), "assert 1 == " + random.nextInt(9));
         };
     }
 

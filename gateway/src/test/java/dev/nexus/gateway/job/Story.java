@@ -116,6 +116,11 @@ final class Story {
         return did(TaskId.test(round), report(verdict, blamed));
     }
 
+    /** A test run with so many passed tests, and one that failed for each message, in {@code bank.py}. */
+    Story tested(int round, int passed, String... messages) {
+        return did(TaskId.test(round), report(passed, messages));
+    }
+
     List<LoggedEvent> log() {
         return log;
     }
@@ -140,12 +145,31 @@ final class Story {
     }
 
     static ArtefactRef file(String path, long offset) {
-        return new ArtefactRef(path, "ab".repeat(32), 10, 0, offset);
+        return new ArtefactRef(path, String.format("%064x", offset), 10, 0, offset);
     }
 
     static Outcome report(Verdict verdict, String... blamed) {
         TestReport.Outcome outcome = verdict == Verdict.PASSED ? TestReport.Outcome.PASSED : TestReport.Outcome.FAILED;
         var result = new TestReport.Result("tests/test_bank.py::test_it", outcome, 5, null, null, List.of(blamed));
         return new Outcome.Tested(new TestReport(verdict, List.of(result), 50, null, null));
+    }
+
+    static Outcome report(int passed, String... messages) {
+        List<TestReport.Result> tests = new ArrayList<>();
+        for (int i = 0; i < passed; i++) {
+            tests.add(new TestReport.Result(
+                    "tests/test_bank.py::test_" + i, TestReport.Outcome.PASSED, 5, null, null, List.of()));
+        }
+        for (String message : messages) {
+            tests.add(new TestReport.Result(
+                    "tests/test_bank.py::test_" + tests.size(),
+                    TestReport.Outcome.FAILED,
+                    5,
+                    message,
+                    null,
+                    List.of("bank.py")));
+        }
+        Verdict verdict = messages.length == 0 ? Verdict.PASSED : Verdict.FAILED;
+        return new Outcome.Tested(new TestReport(verdict, tests, 50, null, null));
     }
 }

@@ -1,0 +1,101 @@
+package dev.nexus.gateway.job;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.JobEvent.TaskCompleted;
+import dev.nexus.contract.Outcome;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.OrderedPMap;
+import org.pcollections.PMap;
+
+/**
+ * One pass over building and testing: round 0 is the first build, each later one a repair.
+ *
+ * @param files the job's files by path, as this round left them, in the order in which the paths appeared
+ * @param report of its test run; null while there is none
+ */
+public record Round(int number, PMap<String, ArtefactRef> files, @Nullable TestReport report) {
+
+    /** The rounds of the job so far, in order. */
+    public static List<Round> of(JobState job) {
+        Map<String, ArtefactRef> files = new HashMap<>();
+        job.request().files().forEach(file -> files.put(file.path(), file));
+        int last = job.tasks().keySet().stream()
+                .filter(task -> task.kind() == TaskId.Kind.BUILD || task.kind() == TaskId.Kind.TEST)
+                .mapToInt(TaskId::round)
+                .max()
+                .orElse(-1);
+        List<Round> rounds = new ArrayList<>();
+        for (int number = 0; number <= last; number++) {
+            TestReport report = null;
+            for (TaskState task : job.tasks().values()) {
+                switch (task.id().round() == number ? outcome(task) : null) {
+                    case Outcome.Written written -> written.files().forEach(file -> files.put(file.path(), file));
+                    case Outcome.Tested tested -> report = tested.report();
+                    case Outcome.Planned _ -> {}
+                    case null -> {}
+                }
+            }
+            rounds.add(new Round(number, inOrderOf(job.artefacts().keySet(), files), report));
+        }
+        return rounds;
+    }
+
+    private static PMap<String, ArtefactRef> inOrderOf(Set<String> paths, Map<String, ArtefactRef> files) {
+        PMap<String, ArtefactRef> ordered = OrderedPMap.empty();
+        for (String path : paths) {
+            ArtefactRef file = files.get(path);
+            ordered = file == null ? ordered : ordered.plus(path, file);
+        }
+        return ordered;
+    }
+
+    /** The number of the round in which most tests passed, the first of equals; null if none was tested. */
+    static @Nullable Integer best(Collection<TaskState> tasks) {
+        Map<Integer, TestReport> reports = new TreeMap<>();
+        for (TaskState task : tasks) {
+            if (outcome(task) instanceof Outcome.Tested tested) {
+                reports.put(task.id().round(), tested.report());
+            }
+        }
+        Integer best = null;
+        long most = -1;
+        for (Map.Entry<Integer, TestReport> round : reports.entrySet()) {
+            long passed = passed(round.getValue());
+            if (passed > most) {
+                best = round.getKey();
+                most = passed;
+            }
+        }
+        return best;
+    }
+
+    /** How many tests passed; more than any other run can have, if it passed as a whole. */
+    private static long passed(TestReport report) {
+        return report.verdict() == Verdict.PASSED ? Long.MAX_VALUE : report.count(TestReport.Outcome.PASSED);
+    }
+
+    /** Whether it left every file as {@code before} did. */
+    boolean changedNothingSince(Round before) {
+        return contents().equals(before.contents());
+    }
+
+    private Map<String, String> contents() {
+        return files.values().stream().collect(Collectors.toMap(ArtefactRef::path, ArtefactRef::sha256));
+    }
+
+    private static @Nullable Outcome outcome(TaskState task) {
+        TaskCompleted completion = task.completion();
+        return completion == null ? null : completion.outcome();
+    }
+}
