@@ -15,6 +15,7 @@ import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,18 +34,29 @@ final class Builder implements Agent<Order.BuildOrder> {
     @Override
     public Outcome run(Order.BuildOrder order, Task task) throws TaskFailure, InterruptedException {
         Plan.PlanStep step = order.plan().step(order.task().step());
-        Map<String, String> contents = ask(order, step, task);
+        Map<String, String> before = contents(order.files(), task);
+        Map<String, String> contents = ask(order, step, before, task);
         List<ArtefactRef> written = new ArrayList<>();
         for (String path : step.files()) {
             String content = Objects.requireNonNull(contents.get(path));
             written.add(task.save(path, content.getBytes(StandardCharsets.UTF_8)));
         }
-        return new Outcome.Written(written);
+        return new Outcome.Written(written, Changes.between(before, contents));
     }
 
-    private Map<String, String> ask(Order.BuildOrder order, Plan.PlanStep step, Task task)
+    private static Map<String, String> contents(List<ArtefactRef> files, Task task)
             throws TaskFailure, InterruptedException {
-        ModelRequest request = request(order, step, task);
+        Map<String, String> contents = new LinkedHashMap<>();
+        for (ArtefactRef file : files) {
+            contents.put(file.path(), new String(task.read(file), StandardCharsets.UTF_8));
+        }
+        return contents;
+    }
+
+    private Map<String, String> ask(
+            Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task)
+            throws TaskFailure, InterruptedException {
+        ModelRequest request = request(order, step, current, task);
         task.progress("asking " + task.model() + " for the files of step " + step.id());
         Asking.Wanted wanted = new Asking.Wanted(
                 "complete set of the files of step " + step.id(),
@@ -54,13 +66,11 @@ final class Builder implements Agent<Order.BuildOrder> {
                 .value();
     }
 
-    private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Task task)
-            throws TaskFailure, InterruptedException {
-        List<Map<String, String>> files = new ArrayList<>();
-        for (ArtefactRef file : order.files()) {
-            String content = new String(task.read(file), StandardCharsets.UTF_8);
-            files.add(Map.of("path", file.path(), "content", withoutLastLineEnd(content)));
-        }
+    private ModelRequest request(
+            Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task) {
+        List<Map<String, String>> files = current.entrySet().stream()
+                .map(file -> Map.of("path", file.getKey(), "content", withoutLastLineEnd(file.getValue())))
+                .toList();
         List<Map<String, String>> failures = order.failures().stream()
                 .limit(FAILURES_SHOWN)
                 .map(Builder::values)

@@ -7,6 +7,7 @@ import dev.nexus.agent.ScriptedTask;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.FileChange;
 import dev.nexus.contract.ModelCall.Message;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
@@ -93,6 +94,36 @@ class BuilderTest {
         builder.run(order("numerals", 1, null, List.of(init, numerals), failures), task);
         // Then
         assertThat(prompt(task)).isEqualTo(Resources.text("repair.prompt.txt"));
+    }
+
+    @Test
+    void aRepairTellsWhatItChanged() throws Exception {
+        // Given
+        var task = new ScriptedTask(INIT + NUMERALS);
+        var init = task.given("roman/__init__.py", "");
+        var numerals = task.given("roman/numerals.py", "def to_roman(number):\n    return 'V' * number\n");
+        // When
+        Outcome outcome = builder.run(order("numerals", 1, SPEC, List.of(init, numerals), List.of()), task);
+        // Then
+        assertThat(((Outcome.Written) outcome).changes()).containsExactly(new FileChange("roman/numerals.py", """
+                        --- a/roman/numerals.py
+                        +++ b/roman/numerals.py
+                        @@ -1,2 +1,2 @@
+                         def to_roman(number):
+                        -    return 'V' * number
+                        +    return 'I' * number
+                        """));
+    }
+
+    @Test
+    void aFirstBuildChangesNothing() throws Exception {
+        // Given
+        var task = new ScriptedTask(FileBlocks.write(NONCE, "roman/__main__.py", "pass\n"));
+        var numerals = task.given("roman/numerals.py", "def to_roman(number):\n    return 'I' * number\n");
+        // When
+        Outcome outcome = builder.run(order("main", 0, SPEC, List.of(numerals), List.of()), task);
+        // Then
+        assertThat(((Outcome.Written) outcome).changes()).isEmpty();
     }
 
     @Test

@@ -16,11 +16,20 @@ public sealed interface Outcome {
     @JsonTypeName("plan")
     record Planned(Plan plan, boolean cached) implements Outcome {}
 
-    /** Files written: by the builder the step's, by the tester the tests. */
+    /**
+     * Files written: by the builder the step's, by the tester the tests.
+     *
+     * @param changes in a repair, the files that are not as they were
+     */
     @JsonTypeName("files")
-    record Written(List<ArtefactRef> files) implements Outcome {
+    record Written(List<ArtefactRef> files, List<FileChange> changes) implements Outcome {
         public Written {
             files = List.copyOf(files);
+            changes = List.copyOf(changes);
+        }
+
+        public Written(List<ArtefactRef> files) {
+            this(files, List.of());
         }
     }
 

@@ -3,9 +3,11 @@ package dev.nexus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.FileChange;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
@@ -13,9 +15,11 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.contract.Usage;
+import dev.nexus.contract.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -341,6 +345,69 @@ class GatewayTest {
     }
 
     @Test
+    void everyReplicaShowsTheSameRoundsAndTheSameReportOfAJobThatCouldNotBeRepaired() throws Exception {
+        String id = submit("{\"spec\": \"a stack\"}");
+        did(id, PLAN, new Outcome.Planned(ONE_STEP, false));
+        did(id, TaskId.build("stack", 0), wrote("stack.py", "aa", List.of()));
+        did(id, TaskId.tests(), wrote("tests/test_stack.py", "bb", List.of()));
+        did(id, TaskId.test(0), tested(TestReport.Outcome.PASSED, TestReport.Outcome.FAILED));
+        FileChange change = new FileChange("stack.py", "--- a/stack.py\n+++ b/stack.py\n");
+        did(id, TaskId.build("stack", 1), wrote("stack.py", "cc", List.of(change)));
+        did(id, TaskId.test(1), tested(TestReport.Outcome.FAILED, TestReport.Outcome.FAILED));
+        did(id, TaskId.build("stack", 2), wrote("stack.py", "cc", List.of()));
+
+        await().atMost(LIMIT).until(() -> statusAt(one, id).equals("failed"));
+        await().atMost(LIMIT).until(() -> statusAt(two, id).equals("failed"));
+
+        JsonNode job = json(get(one, "/jobs/" + id));
+        assertThat(job.at("/error/code").stringValue()).isEqualTo("no_progress");
+        assertThat(job.get("bestRound").intValue()).isZero();
+        assertThat(job.at("/artefacts/0/sha256").stringValue()).isEqualTo("aa".repeat(32));
+        JsonNode rounds = json(get(one, "/jobs/" + id + "/rounds")).get("rounds");
+        assertThat(rounds.at("/0/passed").intValue()).isEqualTo(1);
+        assertThat(rounds.at("/1/passed").intValue()).isZero();
+        assertThat(rounds.at("/1/changes/0/diff").stringValue()).startsWith("--- a/stack.py");
+        assertThat(rounds.get(2).has("verdict")).isFalse();
+        HttpResponse<String> report = get(one, "/jobs/" + id + "/report.xml");
+        assertThat(report.headers().firstValue("Content-Type")).hasValue("application/xml");
+        assertThat(report.body()).contains("<testsuites name=\"nexus\" tests=\"2\" failures=\"1\"");
+        for (String path : List.of("", "/rounds", "/report.xml")) {
+            assertThat(get(two, "/jobs/" + id + path).body())
+                    .isEqualTo(get(one, "/jobs/" + id + path).body());
+        }
+    }
+
+    @Test
+    void aJobThatHasRunNoTestsHasNoReport() throws Exception {
+        String id = submit("{\"spec\": \"a stack\"}");
+
+        HttpResponse<String> answer = get(one, "/jobs/" + id + "/report.xml");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertProblem(answer, "not_found");
+    }
+
+    private static void did(String job, TaskId task, Outcome outcome) throws Exception {
+        worker.append(
+                        new JobId(job),
+                        new JobEvent.TaskCompleted(task, 1, "w1", outcome, Usage.NONE, Fidelity.IMPLEMENTATION))
+                .get();
+    }
+
+    private static Outcome wrote(String path, String hash, List<FileChange> changes) {
+        return new Outcome.Written(List.of(new ArtefactRef(path, hash.repeat(32), 10, 0, 0)), changes);
+    }
+
+    private static Outcome tested(TestReport.Outcome... outcomes) {
+        List<TestReport.Result> tests = new ArrayList<>();
+        for (TestReport.Outcome outcome : outcomes) {
+            tests.add(new TestReport.Result(
+                    "tests/test_stack.py::test_" + tests.size(), outcome, 5, null, null, List.of("stack.py")));
+        }
+        return new Outcome.Tested(new TestReport(Verdict.FAILED, tests, 50, null, null));
+    }
+
+    @Test
     void aBuildJobTakesThePlanOfAnEarlierJob() throws Exception {
         String planned = plannedJob();
         await().atMost(LIMIT).until(() -> statusAt(one, planned).equals("completed"));
@@ -375,6 +442,8 @@ class GatewayTest {
                 "POST   | /tasks/dance                                       | application/json | {}                | 404 | not_found",
                 "GET    | /jobs/nonsense                                     | application/json | ''                | 404 | not_found",
                 "GET    | /jobs/00000000-0000-0000-0000-000000000000         | application/json | ''                | 404 | not_found",
+                "GET    | /jobs/00000000-0000-0000-0000-000000000000/rounds  | application/json | ''                | 404 | not_found",
+                "POST   | /jobs/00000000-0000-0000-0000-000000000000/report.xml | application/json | {}            | 405 | method_not_allowed",
                 "GET    | /jobs/00000000-0000-0000-0000-000000000000/events  | application/json | ''                | 404 | not_found",
                 "POST   | /jobs/00000000-0000-0000-0000-000000000000/cancel  | application/json | ''                | 404 | not_found",
                 "POST   | /asyncapi.json                                     | application/json | {}                | 405 | method_not_allowed",

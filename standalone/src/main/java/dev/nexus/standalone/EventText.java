@@ -27,7 +27,8 @@ final class EventText {
             case JobEvent.TaskProgress e -> e.message();
             case JobEvent.TaskReleased e -> "handed back by its worker, which stops";
             case JobEvent.TaskCompleted e ->
-                "done: " + result(e.outcome()) + (e.fidelity() == Fidelity.SCAFFOLD ? ", SCAFFOLD only" : "");
+                "done: " + result(e.outcome()) + changed(e)
+                        + (e.fidelity() == Fidelity.SCAFFOLD ? ", SCAFFOLD only" : "");
             case JobEvent.TaskFailed e ->
                 "failed" + attempt(e.attempt()) + ": " + e.error().message();
             case JobEvent.PlanApproved e -> "plan approved";
@@ -48,6 +49,15 @@ final class EventText {
 
     private static String because(@Nullable String reason) {
         return reason == null ? "" : ": " + reason;
+    }
+
+    /** How many files a repair left otherwise than it found them. */
+    private static String changed(JobEvent.TaskCompleted event) {
+        if (event.task().round() == 0 || !(event.outcome() instanceof Outcome.Written written)) {
+            return "";
+        }
+        int changed = written.changes().size();
+        return changed == 0 ? ", none changed" : ", " + changed + " changed";
     }
 
     private static String result(Outcome outcome) {

@@ -27,6 +27,9 @@ final class JobSummary {
             lines.add("");
             report.tests().forEach(test -> addTest(lines, test));
             lines.add("");
+            if (job.rounds().size() > 1) {
+                job.rounds().forEach(round -> lines.add("round " + round.round() + "  " + outcome(round)));
+            }
             lines.add("tests    " + EventText.totals(report));
             lines.add("verdict  " + report.verdict().wire() + because(report.message()));
             if (report.tests().isEmpty() && report.output() != null) {
@@ -46,12 +49,21 @@ final class JobSummary {
         return lines;
     }
 
+    private String outcome(JobView.Round round) {
+        Integer best = job.bestRound();
+        String tests = round.passed() == null || round.failed() == null
+                ? "not tested"
+                : round.passed() + " of " + (round.passed() + round.failed()) + " tests passed";
+        return tests + (best != null && best == round.round() ? ", the best" : "");
+    }
+
     int exitCode() {
         JobView.Failure error = job.error();
         if (job.isScaffold()) {
             return ExitCode.FAILED;
         }
-        if (error != null && (error.code().equals("tests_failed") || error.code().equals("no_progress"))) {
+        if (error != null
+                && (error.code().equals("tests_failed") || error.code().equals("no_progress"))) {
             return ExitCode.TESTS_FAILED;
         }
         if (!job.status().equals("completed")) {

@@ -104,6 +104,24 @@ class NexusTest {
     }
 
     @Test
+    void eachRoundIsShownWithHowManyTestsPassed() {
+        server.job(
+                "failed",
+                FAILED + ",\"bestRound\":0,\"rounds\":[{\"round\":0,\"verdict\":\"failed\",\"passed\":1,\"failed\":1},"
+                        + "{\"round\":1,\"verdict\":\"failed\",\"passed\":0,\"failed\":2},{\"round\":2}]");
+
+        nexus("watch", FakeGateway.JOB);
+
+        assertThat(out.toString()).contains("""
+
+                        round 0  1 of 2 tests passed, the best
+                        round 1  0 of 2 tests passed
+                        round 2  not tested
+                        tests    1 passed, 1 failed
+                        """);
+    }
+
+    @Test
     void aScaffoldIsNoSuccess() {
         server.job("completed", "\"fidelity\":\"scaffold\",\"notice\":\"the offline model cannot do this; set X\"");
 

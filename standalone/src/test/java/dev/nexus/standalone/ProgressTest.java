@@ -38,7 +38,7 @@ class ProgressTest {
                            1.8 s  test             started
                            1.9 s  test             done: 1 passed, 1 failed
                            2.1 s  build:roman:r1   started
-                           2.2 s  build:roman:r1   done: 1 file
+                           2.2 s  build:roman:r1   done: 1 file, 1 changed
                            2.4 s  test:r1          started
                            2.5 s  test:r1          done: 2 passed
                            2.6 s  job completed

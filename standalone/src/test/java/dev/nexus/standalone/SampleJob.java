@@ -4,6 +4,7 @@ import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.FileChange;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
@@ -33,6 +34,8 @@ final class SampleJob {
                 "python",
                 List.of(),
                 List.of(new Plan.PlanStep("roman", "Convert", List.of("roman.py"), List.of())));
+        Outcome mended = new Outcome.Written(
+                List.of(new ArtefactRef("roman.py", "01", 6, 0, 1)), List.of(new FileChange("roman.py", null)));
         Outcome oneFile = new Outcome.Written(List.of(new ArtefactRef("roman.py", "00", 5, 0, 0)));
         return List.of(
                 new JobEvent.JobAccepted(
@@ -64,7 +67,7 @@ final class SampleJob {
                 completed(TaskId.test(0), 1, new Outcome.Tested(report(Verdict.FAILED, TestReport.Outcome.FAILED))),
                 new JobEvent.TaskScheduled(repair, 1),
                 new JobEvent.TaskStarted(repair, 1, WORKER),
-                completed(repair, 1, oneFile),
+                completed(repair, 1, mended),
                 new JobEvent.TaskScheduled(TaskId.test(1), 1),
                 new JobEvent.TaskStarted(TaskId.test(1), 1, "tester-1"),
                 completed(TaskId.test(1), 1, new Outcome.Tested(report(Verdict.PASSED, TestReport.Outcome.PASSED))),

@@ -9,6 +9,7 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
+import dev.nexus.contract.TestReport;
 import dev.nexus.gateway.intake.IdempotencyKey;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.InvalidRequest;
@@ -226,6 +227,22 @@ final class JobApi {
     /** An id that is none of ours means from the start: better twice than a gap. */
     private static long seqOf(@Nullable String lastEventId) {
         return lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
+    }
+
+    Mono<ServerResponse> rounds(ServerRequest http) {
+        return withJob(http, feed -> json(Map.of("rounds", RoundView.of(feed.state()))));
+    }
+
+    Mono<ServerResponse> report(ServerRequest http) {
+        return withJob(http, feed -> {
+            TestReport report = feed.state().report();
+            return report == null
+                    ? Problem.of(
+                                    ErrorCode.NOT_FOUND,
+                                    "the job has run no tests yet; GET /jobs/{id} shows how far it is")
+                            .response()
+                    : ServerResponse.ok().contentType(MediaType.APPLICATION_XML).bodyValue(JUnitXml.of(report));
+        });
     }
 
     Mono<ServerResponse> artefacts(ServerRequest http) {

@@ -41,6 +41,7 @@ record JobView(
         @Nullable Plan plan,
         List<ArtefactView> artefacts,
         @Nullable TestReport report,
+        List<RoundView> rounds,
         @Nullable Integer bestRound,
         @Nullable Verdict verdict,
         Usage usage,
@@ -104,6 +105,8 @@ record JobView(
         Map<String, String> links = new TreeMap<>(Map.of(
                 "self", self,
                 "events", self + "/events",
+                "rounds", self + "/rounds",
+                "report", self + "/report.xml",
                 "artefacts", self + "/artefacts",
                 "archive", self + "/artefacts.zip",
                 "cancel", self + "/cancel"));
@@ -122,6 +125,7 @@ record JobView(
                 job.plan(),
                 files(job),
                 job.report(),
+                RoundView.withoutChanges(job),
                 job.bestRound(),
                 job.verdict(),
                 job.usage(),

@@ -53,6 +53,8 @@ class Routes {
                         .GET("/jobs/{id}", api::show)
                         .POST("/jobs/{id}/cancel", api::cancel)
                         .GET("/jobs/{id}/events", api::events)
+                        .GET("/jobs/{id}/rounds", api::rounds)
+                        .GET("/jobs/{id}/report.xml", api::report)
                         .GET("/jobs/{id}/artefacts", api::artefacts)
                         .GET("/jobs/{id}/artefacts.zip", api::archive)
                         .GET("/jobs/{id}/artefacts/{*path}", api::artefact)
@@ -70,8 +72,7 @@ class Routes {
                         "/tasks/{kind:plan|build|test}", "POST",
                         "/jobs/{id}", "GET",
                         "/jobs/{id}/cancel", "POST",
-                        "/jobs/{id}/events", "GET",
-                        "/jobs/{id}/artefacts", "GET",
+                        "/jobs/{id}/{part:events|rounds|report\\.xml|artefacts}", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",
                         "/{about:health|version|asyncapi\\.json}", "GET")))

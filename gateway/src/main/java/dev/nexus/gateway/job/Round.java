@@ -1,6 +1,7 @@
 package dev.nexus.gateway.job;
 
 import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.FileChange;
 import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
@@ -22,9 +23,18 @@ import org.pcollections.PMap;
  * One pass over building and testing: round 0 is the first build, each later one a repair.
  *
  * @param files the job's files by path, as this round left them, in the order in which the paths appeared
+ * @param changes what it did to the files that it found, if it is a repair
  * @param report of its test run; null while there is none
  */
-public record Round(int number, PMap<String, ArtefactRef> files, @Nullable TestReport report) {
+public record Round(
+        int number,
+        PMap<String, ArtefactRef> files,
+        List<FileChange> changes,
+        @Nullable TestReport report) {
+
+    public Round {
+        changes = List.copyOf(changes);
+    }
 
     /** The rounds of the job so far, in order. */
     public static List<Round> of(JobState job) {
@@ -37,16 +47,20 @@ public record Round(int number, PMap<String, ArtefactRef> files, @Nullable TestR
                 .orElse(-1);
         List<Round> rounds = new ArrayList<>();
         for (int number = 0; number <= last; number++) {
+            List<FileChange> changes = new ArrayList<>();
             TestReport report = null;
             for (TaskState task : job.tasks().values()) {
                 switch (task.id().round() == number ? outcome(task) : null) {
-                    case Outcome.Written written -> written.files().forEach(file -> files.put(file.path(), file));
+                    case Outcome.Written written -> {
+                        written.files().forEach(file -> files.put(file.path(), file));
+                        changes.addAll(written.changes());
+                    }
                     case Outcome.Tested tested -> report = tested.report();
                     case Outcome.Planned _ -> {}
                     case null -> {}
                 }
             }
-            rounds.add(new Round(number, inOrderOf(job.artefacts().keySet(), files), report));
+            rounds.add(new Round(number, inOrderOf(job.artefacts().keySet(), files), changes, report));
         }
         return rounds;
     }

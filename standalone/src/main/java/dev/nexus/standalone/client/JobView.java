@@ -24,6 +24,8 @@ public record JobView(
         @Nullable String notice,
         List<Artefact> artefacts,
         @Nullable TestReport report,
+        List<Round> rounds,
+        @Nullable Integer bestRound,
         @Nullable Failure error,
         Instant createdAt,
         Instant updatedAt,
@@ -32,12 +34,21 @@ public record JobView(
     /** A file to fetch. */
     public record Artefact(String path, long size, String sha256) {}
 
+    /**
+     * A build or repair; the counts are of its tests, if they were run.
+     *
+     * @param round 0 for the first build
+     */
+    public record Round(
+            int round, @Nullable Integer passed, @Nullable Integer failed) {}
+
     /** Why the job failed. */
     public record Failure(String code, String message) {}
 
     @SuppressWarnings("NullAway") // Jackson passes null for an absent list
     public JobView {
         artefacts = artefacts == null ? List.of() : List.copyOf(artefacts);
+        rounds = rounds == null ? List.of() : List.copyOf(rounds);
     }
 
     /** Whether nothing about the job will change any more. */
