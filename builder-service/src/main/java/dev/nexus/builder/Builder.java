@@ -9,25 +9,21 @@ import dev.nexus.contract.Json;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
-import dev.nexus.contract.TestReport;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the files of one plan step: asks the model until its answer holds all of them, and only then keeps any. */
 final class Builder implements Agent<Order.BuildOrder> {
 
     private static final int MAX_OUTPUT_TOKENS = 32_000;
-
-    /** More would crowd the specification out of the model's view, and one cause often fails many tests. */
-    private static final int FAILURES_SHOWN = 20;
 
     private final PromptTemplate prompt = PromptTemplate.load("prompts/builder.md");
 
@@ -53,8 +49,7 @@ final class Builder implements Agent<Order.BuildOrder> {
         return contents;
     }
 
-    private Map<String, String> ask(
-            Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task)
+    private Map<String, String> ask(Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task)
             throws TaskFailure, InterruptedException {
         ModelRequest request = request(order, step, current, task);
         task.progress("asking " + task.model() + " for the files of step " + step.id());
@@ -66,37 +61,23 @@ final class Builder implements Agent<Order.BuildOrder> {
                 .value();
     }
 
-    private ModelRequest request(
-            Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task) {
+    private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task) {
         List<Map<String, String>> files = current.entrySet().stream()
                 .map(file -> Map.of("path", file.getKey(), "content", withoutLastLineEnd(file.getValue())))
                 .toList();
-        List<Map<String, String>> failures = order.failures().stream()
-                .limit(FAILURES_SHOWN)
-                .map(Builder::values)
-                .toList();
-        Map<String, Object> values = Map.of(
-                "nonce", task.nonce(),
-                "spec", orEmpty(order.spec()),
-                "plan", pretty(order.plan()),
-                "step", pretty(step),
-                "files", files,
-                "failures", failures,
-                "repair", !failures.isEmpty());
+        Map<String, Object> values = new HashMap<>(FailureReport.values(order));
+        values.put("nonce", task.nonce());
+        values.put("spec", order.spec() == null ? "" : order.spec());
+        values.put("plan", pretty(order.plan()));
+        values.put("step", pretty(step));
+        values.put("files", files);
+        values.put("repair", order.task().round() > 0);
         return prompt.render(values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
-    }
-
-    private static Map<String, String> values(TestReport.Result failure) {
-        return Map.of("id", failure.id(), "message", orEmpty(failure.message()), "trace", orEmpty(failure.trace()));
     }
 
     /** The template ends the line; else a file would seem to end with an empty one. */
     private static String withoutLastLineEnd(String content) {
         return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 
     private static String pretty(Object value) {

@@ -15,6 +15,7 @@ import dev.nexus.contract.Plan;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
 import dev.nexus.model.FileBlocks;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
@@ -245,8 +246,27 @@ class BuilderTest {
         builder.run(order("numerals", 1, SPEC, List.of(), failures), task);
         // Then
         assertThat(task.asked().getFirst().messages().getFirst().text())
-                .contains("test_x.py::test_19\"")
+                .contains("test_x.py::test_19\"", "\nSo did 80 more tests.\n")
                 .doesNotContain("test_x.py::test_20\"");
+    }
+
+    @Test
+    void aRunThatCameToNoResultIsShownAsSuch() throws Exception {
+        // Given
+        var task = new ScriptedTask(INIT + NUMERALS);
+        var run = new Order.TestRun(Verdict.CRASHED, "signal 11 ended the test run", "Segmentation fault");
+        var since = new Since(0, 0, Instant.EPOCH);
+        // When
+        builder.run(
+                new Order.BuildOrder(TaskId.build("numerals", 1), 1, since, SPEC, PLAN, List.of(), List.of(), run),
+                task);
+        // Then
+        assertThat(task.asked().getFirst().messages().getFirst().text()).contains("""
+                        verdict: crashed
+                        signal 11 ended the test run
+                        Segmentation fault
+                        </run-%s>
+                        The current files failed their tests as shown above.""".formatted(NONCE));
     }
 
     @Test
@@ -270,8 +290,9 @@ class BuilderTest {
 
     private static Order.BuildOrder order(
             String step, int round, String spec, List<ArtefactRef> files, List<TestReport.Result> failures) {
+        Order.TestRun run = round == 0 ? null : new Order.TestRun(Verdict.FAILED, null, null);
         return new Order.BuildOrder(
-                TaskId.build(step, round), 1, new Since(0, 0, Instant.EPOCH), spec, PLAN, files, failures);
+                TaskId.build(step, round), 1, new Since(0, 0, Instant.EPOCH), spec, PLAN, files, failures, run);
     }
 
     private static TestReport.Result failed(String id, String message, String trace) {

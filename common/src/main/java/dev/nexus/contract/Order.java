@@ -30,6 +30,7 @@ public sealed interface Order {
      * @param spec null when only a plan was given
      * @param files what is there already: dependencies in round 0, the step's own files too in a repair
      * @param failures the tests to mend, in a repair
+     * @param run how they were run, in a repair; null from older versions
      */
     @JsonTypeName("build")
     record BuildOrder(
@@ -39,12 +40,29 @@ public sealed interface Order {
             @Nullable String spec,
             Plan plan,
             List<ArtefactRef> files,
-            List<TestReport.Result> failures)
+            List<TestReport.Result> failures,
+            @Nullable TestRun run)
             implements Order {
         @SuppressWarnings("NullAway") // Jackson passes null for an absent list
         public BuildOrder {
             files = files == null ? List.of() : List.copyOf(files);
             failures = failures == null ? List.of() : List.copyOf(failures);
+        }
+    }
+
+    /**
+     * What no single test tells of a test run.
+     *
+     * @param message what ended it if the tests themselves did not, such as a limit
+     * @param output the end of what it printed, if no test result explains it
+     */
+    record TestRun(
+            Verdict verdict,
+            @Nullable String message,
+            @Nullable String output) {
+
+        public static TestRun of(TestReport report) {
+            return new TestRun(report.verdict(), report.message(), report.output());
         }
     }
 

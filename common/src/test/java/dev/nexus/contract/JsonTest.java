@@ -41,7 +41,8 @@ class JsonTest {
                 null,
                 new Plan("s", "python", List.of(), List.of()),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
 
         String json = new String(Json.write(order), StandardCharsets.UTF_8);
 

@@ -46,6 +46,8 @@ final class AgentPrompts {
                 failures.stream()
                         .map(f -> Map.of("id", f.id(), "message", f.message(), "trace", f.trace()))
                         .toList());
+        values.put("run", List.of());
+        values.put("more", false);
         values.put("repair", !failures.isEmpty());
         return render("builder-service/src/main/resources/prompts/builder.md", values, new OutputFormat.Files(NONCE));
     }

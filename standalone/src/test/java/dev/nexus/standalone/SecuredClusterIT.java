@@ -388,7 +388,7 @@ class SecuredClusterIT {
         Order order = switch (work) {
             case PLAN_REQUESTS -> new Order.PlanOrder(TaskId.plan(), 2, since, "a stack", false);
             case BUILD_REQUESTS ->
-                new Order.BuildOrder(TaskId.build("stack", 0), 2, since, "a stack", PLAN, List.of(), List.of());
+                new Order.BuildOrder(TaskId.build("stack", 0), 2, since, "a stack", PLAN, List.of(), List.of(), null);
             default -> new Order.WriteTestsOrder(TaskId.tests(), 2, since, "a stack", PLAN, List.of());
         };
         send(admin, work, job.value(), new String(Json.write(order), StandardCharsets.UTF_8));

@@ -174,17 +174,20 @@ public final class NextSteps {
         }
         for (Plan.PlanStep step : plan.steps()) {
             if (!built.contains(step.id()) && built.containsAll(step.dependsOn())) {
-                build(plan, TaskId.build(step.id(), 0), filesOf(plan, needed(plan, step)), List.of());
+                build(plan, TaskId.build(step.id(), 0), filesOf(plan, needed(plan, step)), null);
             }
         }
         return built.size() == plan.steps().size();
     }
 
-    private boolean build(Plan plan, TaskId id, List<ArtefactRef> files, List<TestReport.Result> failures) {
+    /** @param report of the tests that this is to mend; null in the first build */
+    private boolean build(Plan plan, TaskId id, List<ArtefactRef> files, @Nullable TestReport report) {
+        List<TestReport.Result> failures = report == null ? List.of() : report.failures();
+        Order.TestRun run = report == null ? null : Order.TestRun.of(report);
         return done(
                 id,
                 attempt -> new Order.BuildOrder(
-                        id, attempt, job.since(), job.request().spec(), plan, files, failures));
+                        id, attempt, job.since(), job.request().spec(), plan, files, failures, run));
     }
 
     /** Whether the steps that this report blames were built again in {@code round}. */
@@ -192,7 +195,7 @@ public final class NextSteps {
         List<ArtefactRef> sources = builtBefore(plan, round);
         boolean all = true;
         for (Plan.PlanStep step : blamed(plan, report)) {
-            all &= build(plan, TaskId.build(step.id(), round), sources, report.failures());
+            all &= build(plan, TaskId.build(step.id(), round), sources, report);
         }
         return all;
     }
