@@ -96,6 +96,44 @@ class AcceptanceIT {
     }
 
     @Test
+    void whatARepairChangedIsInItsEventsAndInTheRounds() throws Exception {
+        JsonNode job = chain.done("/jobs", "{\"spec\": \"Simulate a bank account: deposit, withdraw and balance\"}");
+
+        String path = "/jobs/" + job.get("id").stringValue();
+        JsonNode rounds = Chain.json(chain.get(path + "/rounds")).get("rounds");
+        String diff = rounds.at("/1/changes/0/diff").stringValue();
+        assertThat(diff).startsWith("--- a/account.py\n+++ b/account.py\n").contains("""
+                -        if wanted >= self._balance:
+                +        if wanted > self._balance:
+                """);
+        assertThat(rounds.at("/0/failed").intValue()).isPositive();
+        assertThat(rounds.at("/1/failed").intValue()).isZero();
+        assertThat(job.get("bestRound").intValue()).isEqualTo(1);
+        assertThat(chain.get(path + "/events"))
+                .contains("\"changes\":[{\"path\":\"account.py\",\"diff\":\"--- a/account.py");
+    }
+
+    @Test
+    void aPipelineThatCannotBeRepairedEndsAndKeepsItsBestRound() throws Exception {
+        JsonNode job = chain.done("/jobs", "{\"spec\": \"Calculate the date of Easter\"}");
+
+        String path = "/jobs/" + job.get("id").stringValue();
+        assertThat(job.get("status").stringValue()).isEqualTo("failed");
+        assertThat(job.at("/error/code").stringValue()).isEqualTo("no_progress");
+        assertThat(job.at("/error/message").stringValue())
+                .startsWith("repair round 2 changed no file, so that another round would be in vain: 9 of 25 tests"
+                        + " failed; files and report of the first build are kept, in which most tests passed.");
+        assertThat(tasks(job)).contains("test:r1", "build:easter:r2").doesNotContain("test:r2");
+        assertThat(job.get("bestRound").intValue()).isZero();
+        assertThat(outcomes(job)).filteredOn("passed"::equals).hasSize(19);
+        assertThat(chain.get(path + "/artefacts/easter.py")).doesNotContain("a week late");
+        JsonNode rounds = Chain.json(chain.get(path + "/rounds")).get("rounds");
+        assertThat(rounds.at("/1/passed").intValue()).isEqualTo(16);
+        assertThat(rounds.at("/1/changes/0/diff").stringValue()).contains("+        days -= 7  # some dates came out");
+        assertThat(chain.get(path + "/report.xml")).contains("tests=\"25\" failures=\"6\"");
+    }
+
+    @Test
     void aPipelineThatMayNotRepairFailsWithItsTests() throws Exception {
         JsonNode job = chain.done(
                 "/jobs",
