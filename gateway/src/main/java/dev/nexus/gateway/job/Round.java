@@ -6,7 +6,6 @@ import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
-import dev.nexus.contract.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -96,7 +95,11 @@ public record Round(
 
     /** How many tests passed; more than any other run can have, if it passed as a whole. */
     private static long passed(TestReport report) {
-        return report.verdict() == Verdict.PASSED ? Long.MAX_VALUE : report.count(TestReport.Outcome.PASSED);
+        return switch (report.verdict()) {
+            case PASSED -> Long.MAX_VALUE;
+            case FAILED, ERROR, TIMEOUT, MEMORY_LIMIT, OUTPUT_LIMIT, CRASHED -> report.count(TestReport.Outcome.PASSED);
+            case NO_TESTS -> 0;
+        };
     }
 
     /** Whether it left every file as {@code before} did. */
