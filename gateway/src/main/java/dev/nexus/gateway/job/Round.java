@@ -98,7 +98,7 @@ public record Round(
         return switch (report.verdict()) {
             case PASSED -> Long.MAX_VALUE;
             case FAILED, ERROR, TIMEOUT, MEMORY_LIMIT, OUTPUT_LIMIT, CRASHED -> report.count(TestReport.Outcome.PASSED);
-            case NO_TESTS -> 0;
+            case NO_TESTS, TAMPERED -> 0;
         };
     }
 
