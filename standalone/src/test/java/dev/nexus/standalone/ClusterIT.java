@@ -138,6 +138,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nexus.all", matches = "true", disabledReason = SLOW_TEST)
     void aBrokerThatIsAwayForLongLetsNobodyBeTakenForDead() throws Exception {
         Gateway gateway = cluster.gateway();
         cluster.agent(PlannerApplication.class);
