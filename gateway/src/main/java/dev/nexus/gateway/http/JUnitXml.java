@@ -94,6 +94,7 @@ final class JUnitXml {
             case ERROR -> problem("error", "error", test.message(), test.trace());
             case SKIPPED -> problem("skipped", "skipped", test.message(), null);
         }
+        printed(test.output());
         xml.writeEndElement();
     }
 

@@ -83,6 +83,19 @@ class JUnitXmlTest {
     }
 
     @Test
+    void whatATestPrintedStandsWithIt() {
+        Result loud = new Result(
+                "tests/test_a.py::test_x", Outcome.PASSED, 14, null, null, List.of(), List.of(), "heard\u0007\n");
+
+        Element suites = parsed(new TestReport(Verdict.PASSED, List.of(PASSED, loud), 60, null, null));
+
+        assertThat(suites.getElementsByTagName("system-out").getLength()).isEqualTo(1);
+        Element output = (Element) suites.getElementsByTagName("system-out").item(0);
+        assertThat(output.getTextContent()).isEqualTo("heard\n");
+        assertThat(((Element) output.getParentNode()).getAttribute("name")).isEqualTo("test_x");
+    }
+
+    @Test
     void aRunThatPassedShowsNoError() {
         Element suites = parsed(new TestReport(Verdict.PASSED, List.of(PASSED), 60, null, "printed"));
 
