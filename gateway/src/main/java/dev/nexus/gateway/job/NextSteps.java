@@ -18,9 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,30 +190,15 @@ public final class NextSteps {
 
     /** Whether the steps that this report blames were built again in {@code round}. */
     private boolean repaired(Plan plan, TestReport report, int round) {
-        List<ArtefactRef> sources = builtBefore(plan, round);
+        // As the round before left them, so that a later attempt in this round asks the same question.
+        List<ArtefactRef> sources = Round.of(job).get(round - 1).files().values().stream()
+                .filter(file -> !ProjectPath.isTest(file.path()))
+                .toList();
         boolean all = true;
         for (Plan.PlanStep step : blamed(plan, report)) {
             all &= build(plan, TaskId.build(step.id(), round), sources, report);
         }
         return all;
-    }
-
-    /** The plan's files as the rounds before left them, so that a later attempt in this round asks the same question. */
-    private List<ArtefactRef> builtBefore(Plan plan, int round) {
-        Map<String, ArtefactRef> files = new TreeMap<>();
-        for (int earlier = 0; earlier < round; earlier++) {
-            for (Plan.PlanStep step : plan.steps()) {
-                job.task(TaskId.build(step.id(), earlier))
-                        .map(TaskState::completion)
-                        .map(JobEvent.TaskCompleted::outcome)
-                        .ifPresent(outcome -> {
-                            if (outcome instanceof Outcome.Written written) {
-                                written.files().forEach(file -> files.put(file.path(), file));
-                            }
-                        });
-            }
-        }
-        return List.copyOf(files.values());
     }
 
     private boolean written(@Nullable Plan plan) {
