@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
@@ -195,12 +195,13 @@ final class JobApi {
                         .response();
     }
 
-    /** Kafka's silence, or too many who wait for it. */
+    /** Kafka's silence, or too many who wait for it; anything else that goes wrong is a defect, and logged as one. */
     private static boolean isKafkaSlow(Throwable failure) {
-        return failure instanceof TimeoutException
-                || failure instanceof RejectedExecutionException
-                || failure instanceof KafkaException
-                || (failure instanceof CompletionException && failure.getCause() instanceof KafkaException);
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof TimeoutException
+                || cause instanceof RetriableException
+                || cause instanceof RejectedExecutionException;
     }
 
     Mono<ServerResponse> events(ServerRequest http) {
