@@ -106,9 +106,8 @@ public enum Topic {
                 "segment.ms", Long.toString(segment.toMillis()),
                 "max.message.bytes", Integer.toString(maxBytes),
                 "message.timestamp.type", "LogAppendTime"));
-        if (this != JOB_ARTEFACTS && this != MODEL_CALLS) {
-            config.put(
-                    "retention.bytes", "-1"); // whatever the brokers' default is: a job must not leave before its time
+        if (this != JOB_ARTEFACTS && this != MODEL_CALLS) { // a job must not leave before its time
+            config.put("retention.bytes", "-1");
         }
         return config;
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.Envelope;
+import dev.nexus.contract.EventId;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
@@ -37,6 +38,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -45,6 +49,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -99,6 +104,41 @@ public final class Gateways implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As an operator may. */
+    public void set(Topic topic, String setting, String value) {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.name(topic));
+        var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+        try (Admin admin = clients.admin()) {
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(change)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Likewise. */
+    public void widen(Topic topic, int partitions) {
+        try (Admin admin = clients.admin()) {
+            admin.createPartitions(Map.of(topics.name(topic), NewPartitions.increaseTo(partitions)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Appends on that very partition, as a producer does that counts more of them. */
+    public void append(JobId job, JobEvent event, int partition) {
+        String id = EventId.of(job, event, "").toString();
+        String type = Json.tree(Json.write(event)).get("type").stringValue();
+        var usual = Envelope.json(topics.name(Topic.JOB_EVENTS), job, type, id, "test", Json.write(event));
+        EventLog.send(
+                        producer,
+                        new ProducerRecord<>(usual.topic(), partition, usual.key(), usual.value(), usual.headers()))
+                .join();
     }
 
     public ConfigurableApplicationContext start(String... arguments) {

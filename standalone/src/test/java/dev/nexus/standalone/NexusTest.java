@@ -122,6 +122,33 @@ class NexusTest {
     }
 
     @Test
+    void clientsGetTheRightToTheirGroup() {
+        int code = nexus("acls", "--prefix", "team-a.", "--client-group", "my-app");
+
+        assertThat(code).isEqualTo(ExitCode.PASSED);
+        assertThat(out.toString()).contains("""
+                allow User:client --operation Read \\
+                  --topic team-a.job-events \\
+                  --topic team-a.job-artefacts \\
+                  --group my-app
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            acls   | --client-group | a b | --client-group has letters, digits, '.', '_' and '-' here, and is not empty
+            topics | --copies       | 0   | --copies is 0; it is from 1 to 9
+            topics | --copies       | 10  | --copies is 10; it is from 1 to 9
+            """)
+    void whatWouldMakeNoCommandIsRefused(String command, String option, String value, String message) {
+        int code = nexus(command, option, value);
+
+        assertThat(code).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).isEqualTo("nexus: " + message + "\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void aScaffoldIsNoSuccess() {
         server.job("completed", "\"fidelity\":\"scaffold\",\"notice\":\"the offline model cannot do this; set X\"");
 

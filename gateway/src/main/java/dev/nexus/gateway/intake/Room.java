@@ -57,8 +57,8 @@ public final class Room {
             taken(bytes);
             throw new InvalidRequest(
                     ErrorCode.OVERLOADED,
-                    "the requests of the open jobs have " + openBytes.toMegabytes()
-                            + " MB, which is all that this installation takes at once (nexus.limits.open-bytes); send the"
+                    "the requests of the open jobs and this one have more than " + openBytes.toBytes()
+                            + " bytes, which is all that this installation takes at once (nexus.limits.open-bytes); send the"
                             + " request again later",
                     List.of());
         }

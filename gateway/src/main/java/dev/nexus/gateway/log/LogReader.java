@@ -51,12 +51,11 @@ public final class LogReader implements ConsumerLoop.Work {
     /** Between two own heartbeats; after more than this, nobody can have been heard. */
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** How often the broker is asked how far the log reaches back, and how long it may take to answer. */
+    /** How often the broker is asked how far the log reaches back and how wide it is, and how long it may take to answer. */
     private static final Duration EXPIRY = Duration.ofSeconds(10);
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration SHORT_ANSWER = Duration.ofSeconds(1);
-    private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
 
     private static final int PROGRESS_EVERY = 100_000;
     /** Bytes; the default of 50 MB would be most of a small heap. */
@@ -203,7 +202,7 @@ public final class LogReader implements ConsumerLoop.Work {
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                        (int) NEW_PARTITIONS.toMillis(),
+                        (int) EXPIRY.toMillis(),
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         2000,
                         ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
@@ -253,10 +252,10 @@ public final class LogReader implements ConsumerLoop.Work {
     @Override
     public void step(Consumer<String, byte[]> opened) {
         boolean beat = false;
-        String log = topics.name(Topic.JOB_EVENTS);
+        String eventsTopic = topics.name(Topic.JOB_EVENTS);
         for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
             Instant time = Instant.ofEpochMilli(record.timestamp());
-            if (!record.topic().equals(log)) {
+            if (!record.topic().equals(eventsTopic)) {
                 clock.read(time, System.nanoTime());
                 beat |= hear(record);
             } else {
@@ -287,7 +286,7 @@ public final class LogReader implements ConsumerLoop.Work {
             table.foldOpen();
             table.forEachOpen(job -> noteClaims(null, job));
             ready.countDown();
-            LogReader.log.info("ready: {} events read", read);
+            log.info("ready: {} events read", read);
         }
         long nanos = System.nanoTime();
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);

@@ -15,6 +15,7 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
+import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.Gateways;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -422,6 +423,43 @@ class ProtocolTest {
                 .hasMessageContaining("retention.ms");
     }
 
+    @Test
+    void aLogThatIsCutBySizeIsRefusedAtTheStart() {
+        gateways.prepareTopics();
+        gateways.set(Topic.JOB_EVENTS, "retention.bytes", "1000000");
+
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> gateways.start()))
+                .rootCause()
+                .hasMessageContaining("keeps 1000000 bytes of each partition")
+                .hasMessageContaining("set the topic's retention.bytes to -1");
+    }
+
+    @Test
+    void aGatewayFollowsPartitionsThatAreAddedWhileItRuns() {
+        ConfigurableApplicationContext one = gateways.start();
+        gateways.awaitReady(one);
+        gateways.widen(Topic.JOB_EVENTS, 13);
+        JobId job = JobId.next(System.currentTimeMillis(), RandomGenerator.getDefault());
+
+        gateways.append(job, accepted(), 12);
+
+        await().atMost(Gateways.LIMIT)
+                .until(() -> gateways.get(one, "/jobs/" + job).statusCode() == 200);
+    }
+
+    @Test
+    void aGatewayThatStopsSaysSo() {
+        ConfigurableApplicationContext one = gateways.start();
+        gateways.awaitReady(one);
+
+        one.getBean(GatewayLifecycle.class).stop();
+
+        HttpResponse<String> refused = gateways.post(one, "/jobs", "{\"spec\": \"a stack\"}");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("this gateway stops; send the request again, to another one if there is");
+        assertThat(gateways.get(one, "/health").body()).contains("\"status\":\"STOPPING\"");
+    }
+
     private void plan(JobId job, int attempt) {
         gateways.append(job, new TaskStarted(PLAN, attempt, "w1"));
         gateways.complete(job, PLAN, attempt, Gateways.planned());
@@ -429,11 +467,13 @@ class ProtocolTest {
 
     private JobId accept() {
         JobId job = JobId.next(System.currentTimeMillis(), RandomGenerator.getDefault());
-        gateways.append(
-                job,
-                new JobEvent.JobAccepted(
-                        JobKind.PLAN, "default", "a stack", null, List.of(), null, JobOptions.DEFAULTS, Map.of(), "h"));
+        gateways.append(job, accepted());
         return job;
+    }
+
+    private static JobEvent accepted() {
+        return new JobEvent.JobAccepted(
+                JobKind.PLAN, "default", "a stack", null, List.of(), null, JobOptions.DEFAULTS, Map.of(), "h");
     }
 
     private Order firstOrder() {
