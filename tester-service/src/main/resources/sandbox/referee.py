@@ -1,7 +1,7 @@
 """Process 1 of a sandbox: takes a job on stdin, has a worker run it, and tells what happened in JSON lines on stdout.
 
-It forks the worker before it reads the job, never imports anything of the job, and alone holds the real stdout. It says
-which tests there are to be before any of them runs. What the worker reports is passed on if it is signed and in order,
+It forks the worker before it reads the job, never imports anything of the job, and alone holds the real stdout. It may
+have to wait for the job, with the worker ready, for as long as anybody likes. When it has it, it says which tests there are to be before any of them runs. What the worker reports is passed on if it is signed and in order,
 what its tests print as output, and how it ended as the referee's own word; the judgement is made outside.
 """
 
@@ -214,6 +214,34 @@ def sender_in(control):
     return None
 
 
+def take_job(worker, channel, output):
+    """Says that the sandbox stands as soon as the worker is ready, and waits for the job; None if there will be no run."""
+    ended = os.pidfd_open(worker)
+    poller = select.poll()
+    for fd in (ended, channel.fileno()):
+        poller.register(fd, select.POLLIN)
+    poller.poll()
+    try:
+        is_ready = channel.recv(1) == READY
+    except (BlockingIOError, ConnectionResetError):
+        is_ready = False
+    if not is_ready:
+        os.waitpid(worker, 0)
+        try:
+            write_all(1, os.read(output, CHUNK_BYTES))  # why
+        except BlockingIOError:
+            pass
+        return None
+    write_all(1, b'{"type": "ready"}\n')
+    poller.unregister(channel.fileno())
+    poller.register(0, select.POLLIN)
+    if any(fd == ended for fd, _ in poller.poll()):
+        return None  # nothing has run, so another sandbox may
+    os.close(ended)
+    line = sys.stdin.buffer.readline()
+    return json.loads(line) if line else None
+
+
 def unpack(files):
     for path, content in files.items():
         target = os.path.join(JOB, path)
@@ -236,7 +264,6 @@ def changed_test(files):
 
 
 def main():
-    started = time.monotonic()
     # Nothing of the job may be imported here, and Python looks into the current folder first.
     sys.path[:] = [folder for folder in sys.path if folder]
     # Otherwise the worker could write to our stdout through /proc/1/fd, or to our memory, and programs that the job
@@ -260,10 +287,12 @@ def main():
     os.set_blocking(output_in, False)
     reports_in.setblocking(False)
 
+    job = take_job(worker, reports_in, output_in)
+    if job is None:
+        os._exit(1)
+    started = time.monotonic()
     key = os.urandom(32)
     referee = Referee(worker, reports_in, output_in, key)
-    referee.say(type="ready")
-    job = json.loads(sys.stdin.buffer.readline())
     files = {path: binascii.a2b_base64(content) for path, content in job["files"].items()}
     unpack(files)
     tests, firm = expected_of(files)

@@ -26,6 +26,9 @@ import _blake2
 
 JOB = "/job"
 
+# The first word of a worker to its referee: everything that needs no job is done.
+READY = b"+"
+
 # Asked of the guard, through sys.audit.
 COLLECTED = "nexus.collected"
 REPORT = "nexus.report"
@@ -637,6 +640,7 @@ def work(go, channel, output):
                 del sys.modules[name]
         sys.modules["__main__"] = types.ModuleType("__main__")
 
+        os.write(channel, READY)
         orders = b""
         while part := os.read(go, 65536):
             orders += part

@@ -30,7 +30,6 @@ final class RunLog {
     private final StringBuilder output = new StringBuilder();
     private final StringBuilder diagnosis = new StringBuilder();
     private final StringBuilder outputOfTest = new StringBuilder();
-    private boolean ready;
     private RefereeLine.@Nullable Expected expected;
     private boolean canaryFailed;
     private @Nullable String tampering;
@@ -54,7 +53,6 @@ final class RunLog {
     /**
      * All that was said.
      *
-     * @param ready whether the sandbox came to stand
      * @param expected what the test files promise; null if the sandbox did not get so far
      * @param canaryFailed whether the test that must fail did
      * @param tampering the first sign of a forgery; null if there is none
@@ -64,10 +62,9 @@ final class RunLog {
      * @param announcedStatus the exit status that pytest announced; null if it did not get so far
      * @param status the real one, a signal's number negated; null if the run was cut off
      * @param output its end
-     * @param diagnosis what the parts of the sandbox said when it did not come to stand
+     * @param diagnosis what other parts of the sandbox than the referee said
      */
     record Facts(
-            boolean ready,
             RefereeLine.@Nullable Expected expected,
             boolean canaryFailed,
             @Nullable String tampering,
@@ -93,7 +90,6 @@ final class RunLog {
 
     Facts facts() {
         return new Facts(
-                ready,
                 expected,
                 canaryFailed,
                 tampering,
@@ -123,7 +119,7 @@ final class RunLog {
             return true;
         }
         switch (line) {
-            case RefereeLine.Ready() -> ready = true;
+            case RefereeLine.Ready() -> {} // said before the job is given
             case RefereeLine.Expected e -> expected = e;
             case RefereeLine.Output(int bytes, String printed) -> {
                 outputBytes += bytes;

@@ -51,7 +51,7 @@ final class RunReport {
         OUTPUT_LIMIT
     }
 
-    /** @param took from the start of the sandbox to its end */
+    /** @param took from the handing over of the job to the end of the sandbox */
     static TestReport of(RunLog.Facts facts, Ending ending, Duration took, SandboxSettings limits) {
         return new RunReport(facts, ending, limits).report(took);
     }

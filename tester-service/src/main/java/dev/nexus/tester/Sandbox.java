@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,8 @@ final class Sandbox implements AutoCloseable {
     private final CommandLine command;
     private final Semaphore slots;
     private final ExecutorService launcher;
+    private final WarmSandboxes warm;
+    private volatile boolean keepsWarm;
 
     Sandbox(SandboxSettings settings) {
         this(settings, new SandboxCommand(settings)::ofReferee);
@@ -42,6 +46,7 @@ final class Sandbox implements AutoCloseable {
         // their own: this one stays.
         this.launcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandbox-launcher").factory());
+        this.warm = new WarmSandboxes(settings.waiting(), () -> SandboxProcess.start(command.ofReferee()), launcher);
     }
 
     /** Makes the command line that starts a sandbox. */
@@ -60,7 +65,7 @@ final class Sandbox implements AutoCloseable {
     /**
      * Runs the tests among {@code files}, waiting for a free slot first.
      *
-     * @param permission asked right before the sandbox starts
+     * @param permission asked right before the sandbox gets the job
      * @throws SandboxUnavailable if the sandbox did not come to stand
      * @throws InterruptedException if the thread was interrupted; nothing is left running
      */
@@ -69,32 +74,77 @@ final class Sandbox implements AutoCloseable {
         slots.acquire();
         try {
             permission.await();
-            return run(job, new RunLog(files.keySet(), settings.output().toBytes()));
+            return run(job, files.keySet());
         } finally {
             slots.release();
         }
     }
 
-    private TestReport run(byte[] job, RunLog log) throws SandboxUnavailable, InterruptedException {
-        long start = System.nanoTime();
-        Ending ending;
-        try (SandboxProcess process = launch(log)) {
-            process.give(job);
-            ending = process.await(settings.timeLimit());
+    private TestReport run(byte[] job, Set<String> files) throws SandboxUnavailable, InterruptedException {
+        Optional<SandboxProcess> waiting = warm.take();
+        if (waiting.isPresent()) {
+            Optional<Run> run = run(job, files, waiting.get());
+            if (run.isPresent() && run.get().hasBegun()) {
+                return run.get().report(settings);
+            }
+            // It died while it waited: nothing has run, and what is wrong with it says nothing about the next.
         }
-        RunLog.Facts facts = log.facts();
-        if (!facts.ready()) {
-            throw new SandboxUnavailable(SandboxRemedy.of(facts.diagnosis(), settings.interpreter()));
-        }
-        return RunReport.of(facts, ending, Duration.ofNanos(System.nanoTime() - start), settings);
+        SandboxProcess fresh = launch();
+        Run run = run(job, files, fresh).orElseThrow(() -> unavailable(fresh.said()));
+        return run.report(settings);
     }
 
-    private SandboxProcess launch(RunLog log) throws SandboxUnavailable {
+    /** Runs the job in this sandbox; empty if it never stood. */
+    private Optional<Run> run(byte[] job, Set<String> files, SandboxProcess in) throws InterruptedException {
+        RunLog log = new RunLog(files, settings.output().toBytes());
+        long start;
+        Ending ending;
+        try (in) {
+            if (!in.awaitReady()) {
+                return Optional.empty();
+            }
+            if (keepsWarm) {
+                warm.fill();
+            }
+            start = System.nanoTime();
+            in.give(job, log::take);
+            ending = in.await(settings.timeLimit());
+        }
+        return Optional.of(new Run(log.facts(), ending, Duration.ofNanos(System.nanoTime() - start)));
+    }
+
+    /** @param took from the handing over of the job to the end of the sandbox */
+    private record Run(RunLog.Facts facts, Ending ending, Duration took) {
+
+        boolean hasBegun() {
+            return facts.expected() != null || ending != Ending.BY_ITSELF;
+        }
+
+        TestReport report(SandboxSettings limits) {
+            return RunReport.of(facts, ending, took, limits);
+        }
+    }
+
+    /**
+     * From now on sandboxes wait for jobs. To be called when it is known that they start on this machine: whenever one
+     * has, those that are missing are started after it, and as long as none does, none is tried but for a job.
+     */
+    void keepWarm() {
+        keepsWarm = true;
+        warm.fill();
+    }
+
+    /** How many wait, and would take a job at once. */
+    int waiting() {
+        return warm.ready();
+    }
+
+    private SandboxProcess launch() throws SandboxUnavailable {
         List<String> line = command.ofReferee();
         CompletableFuture<SandboxProcess> started = new CompletableFuture<>();
         launcher.execute(() -> {
             try {
-                started.complete(SandboxProcess.start(line, log::take));
+                started.complete(SandboxProcess.start(line));
             } catch (IOException | RuntimeException e) {
                 started.completeExceptionally(e);
             }
@@ -104,6 +154,11 @@ final class Sandbox implements AutoCloseable {
         } catch (CompletionException e) {
             throw new SandboxUnavailable("the sandbox does not start: " + e.getMessage());
         }
+    }
+
+    private SandboxUnavailable unavailable(String said) {
+        return new SandboxUnavailable(
+                said.isBlank() ? "the sandbox does not come to stand" : SandboxRemedy.of(said, settings.interpreter()));
     }
 
     /** What the referee reads. */
@@ -122,6 +177,7 @@ final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
-        launcher.shutdownNow();
+        warm.close();
+        launcher.close(); // what is just being started is ended too
     }
 }

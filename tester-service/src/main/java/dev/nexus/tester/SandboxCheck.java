@@ -71,7 +71,10 @@ final class SandboxCheck {
             Finding found = check();
             latest = found;
             switch (found) {
-                case Finding.Holds(long millis) -> LOG.info("The sandbox holds; a run in it took {} ms", millis);
+                case Finding.Holds(long millis) -> {
+                    LOG.info("The sandbox holds; a run in it took {} ms", millis);
+                    sandbox.keepWarm();
+                }
                 case Finding.Unavailable unavailable -> {
                     if (!unavailable.equals(before)) {
                         LOG.warn("No tests can be run on this machine: {}", unavailable.remedy());

@@ -8,9 +8,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class SandboxHealth implements HealthIndicator {
 
     private final SandboxCheck check;
+    private final Sandbox sandbox;
 
-    SandboxHealth(SandboxCheck check) {
+    SandboxHealth(SandboxCheck check, Sandbox sandbox) {
         this.check = check;
+        this.sandbox = sandbox;
     }
 
     @Override
@@ -19,7 +21,10 @@ final class SandboxHealth implements HealthIndicator {
         return switch (latest) {
             case null -> Health.unknown().withDetail("check", "running").build();
             case Finding.Holds(long millis) ->
-                Health.up().withDetail("runMillis", millis).build();
+                Health.up()
+                        .withDetail("runMillis", millis)
+                        .withDetail("waiting", sandbox.waiting())
+                        .build();
             case Finding.Unavailable(String remedy) ->
                 Health.down().withDetail("remedy", remedy).build();
         };

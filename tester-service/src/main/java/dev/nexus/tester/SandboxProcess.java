@@ -1,45 +1,81 @@
 package dev.nexus.tester;
 
+import dev.nexus.contract.Json;
 import dev.nexus.tester.RunReport.Ending;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
-/** One sandbox, from the start of its process until nothing of it is left; it serves a single job. */
+/** One sandbox, from the start of its process until nothing of it is left; it waits for a single job, and serves it. */
 final class SandboxProcess implements AutoCloseable {
+
+    /** From the start until it takes a job: a fraction of a second, even on a machine that is busy a few. */
+    private static final Duration FOR_START = Duration.ofSeconds(30);
 
     /** For the few milliseconds between the start of bwrap and its child, and between a kill and its effect. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final int SAID_LINES = 100;
+
     private final Process bwrap;
+    private final long started = System.nanoTime();
     private final Thread reader;
+    private final CountDownLatch stands = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
+    private volatile boolean ready;
+    private volatile @Nullable Predicate<String> lines;
     private volatile Ending ending = Ending.BY_ITSELF;
 
-    private SandboxProcess(Process bwrap, Predicate<String> lines) {
+    private SandboxProcess(Process bwrap) {
         this.bwrap = bwrap;
-        this.reader = Thread.ofPlatform().daemon().name("sandbox-reader").start(() -> read(lines));
+        this.reader = Thread.ofPlatform().daemon().name("sandbox-reader").start(this::read);
     }
 
-    /**
-     * Starts it. The calling thread has to outlive the sandbox: when it ends, the kernel ends the sandbox.
-     *
-     * @param lines takes each line that it says, on another thread; false ends it
-     */
-    static SandboxProcess start(List<String> command, Predicate<String> lines) throws IOException {
+    /** Starts it. The calling thread has to outlive the sandbox: when it ends, the kernel ends the sandbox. */
+    static SandboxProcess start(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // What bwrap gets could be read in /proc inside.
         builder.environment().clear();
-        return new SandboxProcess(builder.start(), lines);
+        return new SandboxProcess(builder.start());
     }
 
-    /** Hands over the job, and returns at once. */
-    void give(byte[] job) {
+    boolean isAlive() {
+        return ended.getCount() > 0;
+    }
+
+    /** Whether it takes a job at once. */
+    boolean isReady() {
+        return ready && isAlive();
+    }
+
+    /** Waits until it takes a job; false if it never will. */
+    boolean awaitReady() throws InterruptedException {
+        long left = FOR_START.toNanos() - (System.nanoTime() - started);
+        return stands.await(left, TimeUnit.NANOSECONDS) && ready;
+    }
+
+    /** What its parts said instead of being ready. */
+    String said() {
+        return String.join("\n", said);
+    }
+
+    /**
+     * Hands over the job, and returns at once.
+     *
+     * @param to takes each line that is said from now on, on another thread; false ends the sandbox
+     */
+    void give(byte[] job, Predicate<String> to) {
+        lines = to;
         Thread.ofPlatform().daemon().name("sandbox-writer").start(() -> {
             try (OutputStream stdin = bwrap.getOutputStream()) {
                 stdin.write(job);
@@ -57,10 +93,10 @@ final class SandboxProcess implements AutoCloseable {
         return ending;
     }
 
-    private void read(Predicate<String> lines) {
+    private void read() {
         try (BufferedReader stdout = bwrap.inputReader()) {
             for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
-                if (!lines.test(line)) {
+                if (!take(line)) {
                     ending = Ending.OUTPUT_LIMIT;
                     break;
                 }
@@ -69,6 +105,29 @@ final class SandboxProcess implements AutoCloseable {
             // The end of the stream in other words: the process was killed.
         } finally {
             ended.countDown();
+            stands.countDown();
+        }
+    }
+
+    private boolean take(String line) {
+        Predicate<String> to = lines;
+        if (to != null) {
+            return to.test(line);
+        }
+        if (saysReady(line)) {
+            ready = true;
+            stands.countDown();
+        } else if (said.size() < SAID_LINES) {
+            said.add(line);
+        }
+        return true;
+    }
+
+    private static boolean saysReady(String line) {
+        try {
+            return Json.MAPPER.readValue(line, RefereeLine.class) instanceof RefereeLine.Ready;
+        } catch (JacksonException e) {
+            return false; // bwrap, prlimit or Python say why there is no referee
         }
     }
 

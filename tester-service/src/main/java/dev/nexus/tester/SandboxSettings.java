@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -15,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * What tests may use while they run.
  *
  * @param concurrency sandboxes that run at once; 0 means one per processor
+ * @param warm sandboxes that wait for a job, started ahead; by default as many as run at once
  * @param timeLimit for all tests of one run together, by the clock
  * @param memory address space of each process
  * @param processes processes and threads of one run together
@@ -29,6 +31,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("nexus.tester")
 record SandboxSettings(
         @DefaultValue("0") @Min(0) @Max(256) int concurrency,
+        @Nullable @Min(0) @Max(256) Integer warm,
 
         @DefaultValue("60s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
         Duration timeLimit,
@@ -53,6 +56,11 @@ record SandboxSettings(
     /** Sandboxes that run at once. */
     int slots() {
         return concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Sandboxes that wait for a job. */
+    int waiting() {
+        return warm != null ? warm : slots();
     }
 
     private static void requireBetween(String key, DataSize value, DataSize least, DataSize most) {

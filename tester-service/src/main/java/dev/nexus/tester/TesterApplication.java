@@ -51,8 +51,8 @@ public class TesterApplication {
     }
 
     @Bean
-    SandboxHealth sandboxHealthIndicator(SandboxCheck check) {
-        return new SandboxHealth(check);
+    SandboxHealth sandboxHealthIndicator(SandboxCheck check, Sandbox sandbox) {
+        return new SandboxHealth(check, sandbox);
     }
 
     @Bean

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever ends a sandbox, nothing of it is left. */
 @Timeout(60)
@@ -96,8 +98,21 @@ class SandboxEndTest {
         assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
     }
 
-    @Test
-    void interruptsAtAnyMomentLeaveNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void interruptsAtAnyMomentLeaveNothing(int waiting) throws Exception {
+        try (Sandbox sandbox = Sandboxes.open(Sandboxes.settings(Duration.ofSeconds(30), waiting))) {
+            interruptAtAnyMoment(sandbox);
+        }
+
+        assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
+        int others = Sandboxes.SETTINGS.waiting(); // of the sandbox of the other tests
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().children()).hasSize(others));
+    }
+
+    private void interruptAtAnyMoment(Sandbox sandbox) throws Exception {
         for (int delay = 0; delay < 60; delay += 2) {
             var run = new CompletableFuture<TestReport>();
             Thread thread = Thread.startVirtualThread(() -> {
@@ -111,10 +126,6 @@ class SandboxEndTest {
             thread.interrupt();
             assertThatThrownBy(run::get).hasCauseInstanceOf(InterruptedException.class);
         }
-
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(ProcessHandle.current().children()).isEmpty());
     }
 
     @Test

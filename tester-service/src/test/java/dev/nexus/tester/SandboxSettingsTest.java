@@ -24,6 +24,7 @@ class SandboxSettingsTest {
             assertThat(settings.timeLimit()).isEqualTo(Duration.ofSeconds(60));
             assertThat(settings.memory()).isEqualTo(DataSize.ofMegabytes(512));
             assertThat(settings.slots()).isPositive();
+            assertThat(settings.waiting()).isEqualTo(settings.slots());
         });
     }
 
@@ -40,6 +41,7 @@ class SandboxSettingsTest {
                 "processes=1",
                 "open-files=3",
                 "concurrency=-1",
+                "warm=-1",
                 "uid=0"
             })
     void whatCannotWorkIsRefused(String setting) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /** Sandboxes for tests: real ones, or a failure that names the remedy. */
@@ -18,8 +19,14 @@ final class Sandboxes {
     private Sandboxes() {}
 
     static SandboxSettings settings(Duration timeLimit) {
+        return settings(timeLimit, null);
+    }
+
+    /** @param warm how many wait; null for as many as run at once */
+    static SandboxSettings settings(Duration timeLimit, @Nullable Integer warm) {
         return new SandboxSettings(
                 0,
+                warm,
                 timeLimit,
                 DataSize.ofMegabytes(256),
                 32,
@@ -36,7 +43,9 @@ final class Sandboxes {
         try (Sandbox probe = new Sandbox(SETTINGS)) {
             new SandboxCheck(probe, SETTINGS).require();
         }
-        return new Sandbox(settings);
+        Sandbox sandbox = new Sandbox(settings);
+        sandbox.keepWarm();
+        return sandbox;
     }
 
     /** A sandbox that leaves out of its referee and worker the lines that contain one of {@code parts}. */

@@ -43,6 +43,7 @@ class TestRunnerTest {
         SandboxSettings s = Sandboxes.SETTINGS;
         return new SandboxSettings(
                 s.concurrency(),
+                s.warm(),
                 s.timeLimit(),
                 s.memory(),
                 s.processes(),
@@ -89,7 +90,7 @@ class TestRunnerTest {
                         assertThat(failure.error().message()).contains("run: apt-get install python3 python3-pytest");
                     });
             assertThat(task.claimAwaited()).isFalse();
-            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(new SandboxHealth(check, sandbox).health().getStatus()).isEqualTo(Status.DOWN);
         }
     }
 
@@ -110,11 +111,11 @@ class TestRunnerTest {
     void healthSaysThatTheSandboxHolds() throws Exception {
         try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
             var check = new SandboxCheck(sandbox, Sandboxes.SETTINGS);
-            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.UNKNOWN);
+            assertThat(new SandboxHealth(check, sandbox).health().getStatus()).isEqualTo(Status.UNKNOWN);
 
             check.require();
 
-            assertThat(new SandboxHealth(check).health().getStatus()).isEqualTo(Status.UP);
+            assertThat(new SandboxHealth(check, sandbox).health().getStatus()).isEqualTo(Status.UP);
         }
     }
 }
