@@ -42,7 +42,11 @@ final class SandboxRemedy {
                     + "); start the container with --security-opt systempaths=unconfined";
         }
         if (said.contains("namespace") || said.contains("uid map") || said.contains("Operation not permitted")) {
-            return "the kernel does not allow user namespaces here (" + said + "); " + allowNamespaces(kernelSetting);
+            int furtherReading = said.indexOf(". See <"); // how Debian's bubblewrap ends it
+            return "the kernel does not allow user namespaces here ("
+                    + (furtherReading < 0 ? said : said.substring(0, furtherReading))
+                    + "); "
+                    + allowNamespaces(kernelSetting);
         }
         if (said.contains(interpreter.toString())) {
             return "the sandbox cannot run " + interpreter + " (" + said
@@ -61,8 +65,8 @@ final class SandboxRemedy {
         if (is(kernelSetting, "kernel/apparmor_restrict_unprivileged_userns", "1")) {
             return "run: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
         }
-        return "in a container, start it with a seccomp profile that allows them, and with"
-                + " --security-opt systempaths=unconfined";
+        return "in a container, start it with --security-opt seccomp=deploy/seccomp/tester.json --security-opt"
+                + " systempaths=unconfined";
     }
 
     private static boolean is(Function<String, Optional<String>> kernelSetting, String name, String value) {

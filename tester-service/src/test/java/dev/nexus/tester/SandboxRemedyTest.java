@@ -23,7 +23,8 @@ class SandboxRemedyTest {
                         + " | run: sysctl -w kernel.unprivileged_userns_clone=1",
                 "bwrap: setting up uid map: Permission denied | kernel/apparmor_restrict_unprivileged_userns=1"
                         + " | run: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
-                "bwrap: No permissions to create new namespace | - | seccomp profile",
+                "bwrap: No permissions to create new namespace. See <a page> or <a file> | - "
+                        + "| No permissions to create new namespace); in a container, start it with --security-opt seccomp=",
                 "setpriv: setresuid failed: Operation not permitted | - | nexus.tester.uid",
                 "bwrap: Unexpected capabilities but not setuid, old file caps config? | - | --cap-drop ALL",
                 "prlimit: failed to execute /usr/bin/python3: No such file or directory | - | nexus.tester.interpreter",
