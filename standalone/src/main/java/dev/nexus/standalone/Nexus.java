@@ -54,6 +54,7 @@ public final class Nexus implements Runnable {
                 .addSubcommand(new AclsCommand(shell))
                 .addSubcommand(new TopicsCommand(shell))
                 .addSubcommand(new VersionCommand(shell))
+                .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(shell.out())
                 .setErr(shell.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)

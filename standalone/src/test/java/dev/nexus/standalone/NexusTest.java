@@ -306,6 +306,13 @@ class NexusTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertThat(nexus("help", "run")).isEqualTo(ExitCode.PASSED);
+
+        assertThat(out.toString()).contains("Usage: nexus run");
+    }
+
+    @Test
     void aServerInUpsDataDirectoryThatDoesNotAnswerIsNamed() {
         String url = server.url().toString();
         server.close();
