@@ -23,7 +23,8 @@ def test_the_system_cannot_be_written():
 
 
 def test_there_is_no_network():
-    assert [name for _, name in socket.if_nameindex()] == ["lo"]
+    with open("/proc/net/dev") as file:
+        assert [line.partition(":")[0].strip() for line in file.readlines()[2:]] == ["lo"]
     with pytest.raises(OSError):
         socket.create_connection(("192.0.2.1", 9), timeout=1)
 

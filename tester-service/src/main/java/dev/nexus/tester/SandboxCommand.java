@@ -47,7 +47,7 @@ final class SandboxCommand {
                 "-s",
                 "-B",
                 "-c",
-                REFEREE));
+                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\n" + REFEREE));
         return command;
     }
 

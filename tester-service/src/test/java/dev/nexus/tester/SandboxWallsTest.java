@@ -162,7 +162,7 @@ class SandboxWallsTest {
                     with pytest.raises(OSError):
                         socket.getaddrinfo("example.org", 80)
                 def test_interfaces():
-                    assert [name for _, name in socket.if_nameindex()] == ["lo"]
+                    assert [line.split(":")[0].strip() for line in list(open("/proc/net/dev"))[2:]] == ["lo"]
                 """);
     }
 
