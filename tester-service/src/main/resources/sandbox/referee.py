@@ -21,6 +21,10 @@ CHUNK_BYTES = 32 * 1024
 # What may still stand in a pipe when the worker has ended; its children could go on writing for ever.
 REST_BYTES = 1024 * 1024
 
+# Between two looks at what no limit of the kernel's binds.
+LOOK_MILLIS = 50
+WRITABLE = (JOB, "/tmp", "/dev/shm")
+
 # A file that has none of these has no test that may be skipped.
 SKIPPING = {
     "skip",
@@ -113,6 +117,7 @@ class Referee:
         self.output = output
         self.key = key
         self.taken = 0
+        self.too_many_files = False
 
     def say(self, **line):
         write_all(1, json.dumps(line, allow_nan=False).encode() + b"\n")
@@ -124,7 +129,8 @@ class Referee:
         for fd in (ended, *is_open):
             poller.register(fd, select.POLLIN)
         while True:
-            ready = {fd for fd, _ in poller.poll()}
+            ready = {fd for fd, _ in poller.poll(LOOK_MILLIS)}
+            self.count_files()
             for fd, drain in list(is_open.items()):
                 if not drain():
                     del is_open[fd]
@@ -135,6 +141,13 @@ class Referee:
             drain()
         _, status = os.waitpid(self.worker, 0)
         return os.waitstatus_to_exitcode(status)
+
+    def count_files(self):
+        """Ends the worker once it has made too many: a tmpfs limits bytes, and an empty file has none."""
+        if not self.too_many_files and sum(map(inodes_in, WRITABLE)) > FILES:
+            self.too_many_files = True
+            self.say(type="too_many_files")
+            os.kill(self.worker, signal.SIGKILL)
 
     def drain_output(self):
         """Takes what is there; false at the end of the pipe."""
@@ -200,6 +213,11 @@ class Referee:
     def tampered(self, why):
         self.say(type="tampered", why=why)
         os.kill(self.worker, signal.SIGKILL)
+
+
+def inodes_in(folder):
+    found = os.statvfs(folder)
+    return found.f_files - found.f_ffree
 
 
 def signature_of(body, key):

@@ -41,6 +41,10 @@ sealed interface RefereeLine {
     @JsonTypeName("tampered")
     record Tampered(String why) implements RefereeLine {}
 
+    /** The worker was ended, because its files had become too many. */
+    @JsonTypeName("too_many_files")
+    record TooManyFiles() implements RefereeLine {}
+
     /** @param status of the worker: its exit status, or a signal's number, negated */
     @JsonTypeName("end")
     record End(int status) implements RefereeLine {}

@@ -34,6 +34,7 @@ final class RunLog {
     private boolean canaryFailed;
     private @Nullable String tampering;
     private boolean outOfMemory;
+    private boolean tooManyFiles;
     private long outputBytes;
     private int reports;
     private int collected;
@@ -56,6 +57,7 @@ final class RunLog {
      * @param expected what the test files promise; null if the sandbox did not get so far
      * @param canaryFailed whether the test that must fail did
      * @param tampering the first sign of a forgery; null if there is none
+     * @param tooManyFiles whether the run was ended for the files that it made
      * @param collected tests that were to run
      * @param finished ids of these that came to an end
      * @param running the test that had begun and not ended
@@ -69,6 +71,7 @@ final class RunLog {
             boolean canaryFailed,
             @Nullable String tampering,
             boolean outOfMemory,
+            boolean tooManyFiles,
             int collected,
             Set<String> finished,
             @Nullable String running,
@@ -94,6 +97,7 @@ final class RunLog {
                 canaryFailed,
                 tampering,
                 outOfMemory,
+                tooManyFiles,
                 collected,
                 finishedTests,
                 running,
@@ -140,6 +144,7 @@ final class RunLog {
                 }
             }
             case RefereeLine.Tampered(String why) -> forged(why);
+            case RefereeLine.TooManyFiles() -> tooManyFiles = true;
             case RefereeLine.End(int code) -> status = code;
         }
         return outputBytes <= outputLimit && reports <= REPORTS;

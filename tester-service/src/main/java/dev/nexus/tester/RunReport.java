@@ -48,6 +48,7 @@ final class RunReport {
     enum Ending {
         BY_ITSELF,
         TIME_LIMIT,
+        MEMORY_LIMIT,
         OUTPUT_LIMIT
     }
 
@@ -80,6 +81,7 @@ final class RunReport {
         }
         return switch (ending) {
             case TIME_LIMIT -> Verdict.TIMEOUT;
+            case MEMORY_LIMIT -> Verdict.MEMORY_LIMIT;
             case OUTPUT_LIMIT -> Verdict.OUTPUT_LIMIT;
             case BY_ITSELF -> verdictOfItsOwn();
         };
@@ -87,7 +89,8 @@ final class RunReport {
 
     private Verdict verdictOfItsOwn() {
         Integer status = facts.status();
-        if (facts.outOfMemory()
+        if (facts.tooManyFiles()
+                || facts.outOfMemory()
                 || (facts.announcedStatus() == null && facts.output().contains("MemoryError"))) {
             return Verdict.MEMORY_LIMIT;
         }
@@ -167,7 +170,10 @@ final class RunReport {
             case ERROR -> facts.has(Outcome.ERROR) ? null : error();
             case TIMEOUT -> "the tests did not end within " + limits.timeLimit().toSeconds() + " s" + whileRunning();
             case MEMORY_LIMIT ->
-                "the tests needed more than " + SandboxSettings.sayable(limits.memory()) + " of memory";
+                facts.tooManyFiles()
+                        ? "the tests made more than " + limits.files() + " files and folders, which is what"
+                                + " nexus.tester.files allows" + whileRunning()
+                        : "the tests needed more than " + SandboxSettings.sayable(limits.memory()) + " of memory";
             case OUTPUT_LIMIT ->
                 "the tests printed more than " + SandboxSettings.sayable(limits.output()) + whileRunning();
             case CRASHED -> crash() + whileRunning();

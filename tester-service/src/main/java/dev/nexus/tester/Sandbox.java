@@ -29,6 +29,7 @@ final class Sandbox implements AutoCloseable {
 
     private final SandboxSettings settings;
     private final CommandLine command;
+    private final MemoryLimit memory;
     private final Semaphore slots;
     private final ExecutorService launcher;
     private final WarmSandboxes warm;
@@ -41,18 +42,19 @@ final class Sandbox implements AutoCloseable {
     Sandbox(SandboxSettings settings, CommandLine command) {
         this.settings = settings;
         this.command = command;
+        this.memory = MemoryLimit.of(settings);
         this.slots = new Semaphore(settings.slots(), true);
         // A sandbox dies with the thread that started it (prctl(2), PR_SET_PDEATHSIG), and virtual threads have none of
         // their own: this one stays.
         this.launcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandbox-launcher").factory());
-        this.warm = new WarmSandboxes(settings.waiting(), () -> SandboxProcess.start(command.ofReferee()), launcher);
+        this.warm = new WarmSandboxes(settings.waiting(), () -> SandboxProcess.start(command.ofReferee(), memory.wall()), launcher);
     }
 
     /** Makes the command line that starts a sandbox. */
     @FunctionalInterface
     interface CommandLine {
-        List<String> ofReferee() throws SandboxUnavailable;
+        List<String> ofReferee() throws SandboxUnavailable, InterruptedException;
     }
 
     /** Allows the run, or waits until it is allowed. */
@@ -139,12 +141,13 @@ final class Sandbox implements AutoCloseable {
         return warm.ready();
     }
 
-    private SandboxProcess launch() throws SandboxUnavailable {
+    private SandboxProcess launch() throws SandboxUnavailable, InterruptedException {
         List<String> line = command.ofReferee();
+        MemoryWall wall = memory.wall();
         CompletableFuture<SandboxProcess> started = new CompletableFuture<>();
         launcher.execute(() -> {
             try {
-                started.complete(SandboxProcess.start(line));
+                started.complete(SandboxProcess.start(line, wall));
             } catch (IOException | RuntimeException e) {
                 started.completeExceptionally(e);
             }
@@ -158,7 +161,7 @@ final class Sandbox implements AutoCloseable {
 
     private SandboxUnavailable unavailable(String said) {
         return new SandboxUnavailable(
-                said.isBlank() ? "the sandbox does not come to stand" : SandboxRemedy.of(said, settings.interpreter()));
+                said.isBlank() ? "the sandbox does not come to stand" : SandboxRemedy.of(said, Interpreters.OF_THE_SYSTEM));
     }
 
     /** What the referee reads. */
@@ -175,9 +178,15 @@ final class Sandbox implements AutoCloseable {
         return Json.write(Map.of("files", encoded, "dumpAfterSeconds", dump));
     }
 
+    /** What keeps its memory within limits, for people. */
+    String memoryIs() {
+        return memory.means();
+    }
+
     @Override
     public void close() {
         warm.close();
         launcher.close(); // what is just being started is ended too
+        memory.close();
     }
 }

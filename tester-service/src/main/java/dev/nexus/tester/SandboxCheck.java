@@ -5,9 +5,12 @@ import dev.nexus.contract.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +33,29 @@ final class SandboxCheck {
     /** What was found. */
     sealed interface Finding {
 
+        /**
+         * One thing that was tried.
+         *
+         * @param trouble null if it is as it has to be
+         */
+        record Trial(String name, @Nullable String trouble) {}
+
+        /** What was tried, in order; empty if the sandbox did not come to stand. */
+        List<Trial> trials();
+
         /** @param millis that a whole run takes, in milliseconds */
-        record Holds(long millis) implements Finding {}
+        record Holds(long millis, List<Trial> trials) implements Finding {
+            public Holds {
+                trials = List.copyOf(trials);
+            }
+        }
 
         /** @param remedy what is wrong and what to do, in one line */
-        record Unavailable(String remedy) implements Finding {}
+        record Unavailable(String remedy, List<Trial> trials) implements Finding {
+            public Unavailable {
+                trials = List.copyOf(trials);
+            }
+        }
     }
 
     /** Checks in the background, and logs what it finds. */
@@ -71,8 +92,12 @@ final class SandboxCheck {
             Finding found = check();
             latest = found;
             switch (found) {
-                case Finding.Holds(long millis) -> {
-                    LOG.info("The sandbox holds; a run in it took {} ms", millis);
+                case Finding.Holds holds -> {
+                    LOG.info(
+                            "The sandbox holds; a run in it took {} ms; its memory is {}; tried: {}",
+                            holds.millis(),
+                            sandbox.memoryIs(),
+                            holds.trials().stream().map(Finding.Trial::name).collect(Collectors.joining(", ")));
                     sandbox.keepWarm();
                 }
                 case Finding.Unavailable unavailable -> {
@@ -89,34 +114,56 @@ final class SandboxCheck {
 
     private Finding check() throws InterruptedException {
         if (!Files.exists(Path.of("/proc/self/ns/user"))) {
-            return new Finding.Unavailable("the sandbox needs Linux with user namespaces; run the tester there");
+            return new Finding.Unavailable(
+                    "the sandbox needs Linux with user namespaces; run the tester there", List.of());
         }
-        Path python = settings.interpreter();
-        if (!Files.isExecutable(python)) {
-            return new Finding.Unavailable("there is no Python at " + python
-                    + "; run: apt-get install python3 python3-pytest, or set nexus.tester.interpreter");
-        }
-        byte[] tests = SandboxCommand.resource("sandbox/selftest.py").getBytes(StandardCharsets.UTF_8);
         try {
-            TestReport report = sandbox.run(Map.of("test_selftest.py", tests), () -> {});
-            return report.verdict() == Verdict.PASSED
-                    ? new Finding.Holds(report.durationMillis())
-                    : new Finding.Unavailable(remedyFor(report));
+            TestReport report = sandbox.run(Map.of("test_selftest.py", test("selftest.py")), () -> {});
+            List<Finding.Trial> trials = new ArrayList<>();
+            report.tests().forEach(test -> trials.add(new Finding.Trial(name(test), test.isFailure() ? said(test) : null)));
+            if (report.verdict() != Verdict.PASSED) {
+                return new Finding.Unavailable(remedyFor(report), trials);
+            }
+            String trouble = troubleWithMemory();
+            trials.add(new Finding.Trial("the memory of all processes together is limited", trouble));
+            return trouble == null
+                    ? new Finding.Holds(report.durationMillis(), trials)
+                    : new Finding.Unavailable(trouble, trials);
         } catch (SandboxUnavailable e) {
-            return new Finding.Unavailable(e.remedy());
+            return new Finding.Unavailable(e.remedy(), List.of());
         }
     }
 
-    private String remedyFor(TestReport report) {
-        StringBuilder said = new StringBuilder();
-        report.failures()
-                .forEach(test -> said.append(test.id())
-                        .append(": ")
-                        .append(test.message())
-                        .append("; "));
-        said.append(Optional.ofNullable(report.message()).orElse("its own tests failed in it"));
-        Optional.ofNullable(report.output())
-                .ifPresent(output -> said.append(": ").append(output));
-        return SandboxRemedy.of(said.toString(), settings.interpreter());
+    /** What is wrong with the one wall that no test can see from inside; null if it holds. */
+    private @Nullable String troubleWithMemory() throws SandboxUnavailable, InterruptedException {
+        try (Sandbox small = new Sandbox(settings.withLeastMemory())) {
+            TestReport report = small.run(Map.of("test_memory.py", test("memorytest.py")), () -> {});
+            return report.verdict() == Verdict.MEMORY_LIMIT
+                    ? null
+                    : "the memory of a sandbox is not limited here: a run that uses more than it may ended as "
+                            + report.verdict().wire() + "; mount /proc without hidepid, on a kernel with smaps_rollup"
+                            + " and /proc/<pid>/task/<tid>/children (4.14 or newer)";
+        }
+    }
+
+    private static byte[] test(String name) {
+        return SandboxCommand.resource("sandbox/" + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As a sentence: {@code test_the_network_is_gone} tells what is tried. */
+    private static String name(TestReport.Result test) {
+        return test.id().substring(test.id().indexOf("::test_") + "::test_".length()).replace('_', ' ');
+    }
+
+    private static String said(TestReport.Result test) {
+        return test.message() == null ? "it is not so" : test.message();
+    }
+
+    private static String remedyFor(TestReport report) {
+        StringBuilder text = new StringBuilder();
+        report.failures().forEach(test -> text.append(name(test)).append(": ").append(said(test)).append("; "));
+        text.append(Optional.ofNullable(report.message()).orElse("its own tests failed in it"));
+        Optional.ofNullable(report.output()).ifPresent(output -> text.append(": ").append(output));
+        return SandboxRemedy.of(text.toString(), Interpreters.OF_THE_SYSTEM);
     }
 }

@@ -19,18 +19,20 @@ final class SandboxCommand {
     private static final List<Path> TOOL_FOLDERS =
             List.of(Path.of("/usr/bin"), Path.of("/bin"), Path.of("/usr/local/bin"), Path.of("/usr/sbin"));
     private static final List<String> SYSTEM_LINKS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
-    private static final DataSize SHARED_MEMORY = DataSize.ofMegabytes(16);
     private static final String REFEREE = resource("sandbox/worker.py") + resource("sandbox/referee.py");
 
     private final SandboxSettings settings;
+    private final Interpreters interpreters;
 
     SandboxCommand(SandboxSettings settings) {
         this.settings = settings;
+        this.interpreters = new Interpreters(settings);
     }
 
     /** Runs the referee, which takes a job on its stdin. */
-    List<String> ofReferee() throws SandboxUnavailable {
+    List<String> ofReferee() throws SandboxUnavailable, InterruptedException {
         List<String> command = new ArrayList<>(ofBubblewrap());
+        Path python = interpreters.first(List.copyOf(command));
         // Inside, where the sandbox's own user namespace counts: outside, the processes of everything else that
         // belongs to this user would count too, the threads of this very process among them.
         command.addAll(List.of(
@@ -43,11 +45,11 @@ final class SandboxCommand {
                 "--cpu=" + (settings.timeLimit().toSeconds() + 1),
                 "--core=0",
                 "--",
-                settings.interpreter().toString(),
+                python.toString(),
                 "-s",
                 "-B",
                 "-c",
-                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\n" + REFEREE));
+                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\nFILES = " + settings.files() + "\n" + REFEREE));
         return command;
     }
 
@@ -84,9 +86,12 @@ final class SandboxCommand {
             command.addAll(systemFolder(Path.of("/", name)));
         }
         command.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-        command.addAll(tmpfs(SHARED_MEMORY, "/dev/shm"));
+        command.addAll(tmpfs(SandboxSettings.SHARED_MEMORY, "/dev/shm"));
         command.addAll(tmpfs(settings.workArea(), "/tmp"));
         command.addAll(tmpfs(settings.workArea(), "/job"));
+        Interpreters.venv(settings).map(Path::toString).ifPresent(venv -> {
+            command.addAll(List.of("--ro-bind", venv, venv));
+        });
         // Both are large writable tmpfs otherwise.
         command.addAll(List.of("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/job", "--clearenv"));
         command.addAll(environment("PATH", "/usr/bin:/bin"));

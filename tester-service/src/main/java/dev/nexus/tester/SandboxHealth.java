@@ -1,6 +1,8 @@
 package dev.nexus.tester;
 
 import dev.nexus.tester.SandboxCheck.Finding;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -20,13 +22,23 @@ final class SandboxHealth implements HealthIndicator {
         Finding latest = check.latest().orElse(null);
         return switch (latest) {
             case null -> Health.unknown().withDetail("check", "running").build();
-            case Finding.Holds(long millis) ->
+            case Finding.Holds holds ->
                 Health.up()
-                        .withDetail("runMillis", millis)
+                        .withDetail("runMillis", holds.millis())
                         .withDetail("waiting", sandbox.waiting())
+                        .withDetail("trials", trials(holds))
                         .build();
-            case Finding.Unavailable(String remedy) ->
-                Health.down().withDetail("remedy", remedy).build();
+            case Finding.Unavailable unavailable ->
+                Health.down()
+                        .withDetail("remedy", unavailable.remedy())
+                        .withDetail("trials", trials(unavailable))
+                        .build();
         };
+    }
+
+    private static Map<String, String> trials(Finding finding) {
+        Map<String, String> told = new LinkedHashMap<>();
+        finding.trials().forEach(trial -> told.put(trial.name(), trial.trouble() == null ? "yes" : "no: " + trial.trouble()));
+        return told;
     }
 }

@@ -34,19 +34,30 @@ final class SandboxProcess implements AutoCloseable {
     private final Queue<String> said = new ConcurrentLinkedQueue<>();
     private volatile boolean ready;
     private volatile @Nullable Predicate<String> lines;
+    private final MemoryWall wall;
     private volatile Ending ending = Ending.BY_ITSELF;
 
-    private SandboxProcess(Process bwrap) {
+    private SandboxProcess(Process bwrap, MemoryWall wall) {
         this.bwrap = bwrap;
+        this.wall = wall;
         this.reader = Thread.ofPlatform().daemon().name("sandbox-reader").start(this::read);
     }
 
-    /** Starts it. The calling thread has to outlive the sandbox: when it ends, the kernel ends the sandbox. */
-    static SandboxProcess start(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    /**
+     * Starts it. The calling thread has to outlive the sandbox: when it ends, the kernel ends the sandbox.
+     *
+     * @param wall bounds its memory, and is closed with it
+     */
+    static SandboxProcess start(List<String> command, MemoryWall wall) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(wall.around(command)).redirectErrorStream(true);
         // What bwrap gets could be read in /proc inside.
         builder.environment().clear();
-        return new SandboxProcess(builder.start());
+        try {
+            return new SandboxProcess(builder.start(), wall);
+        } catch (IOException e) {
+            wall.close();
+            throw e;
+        }
     }
 
     boolean isAlive() {
@@ -76,6 +87,7 @@ final class SandboxProcess implements AutoCloseable {
      */
     void give(byte[] job, Predicate<String> to) {
         lines = to;
+        wall.watch(bwrap.pid(), () -> stop(Ending.MEMORY_LIMIT));
         Thread.ofPlatform().daemon().name("sandbox-writer").start(() -> {
             try (OutputStream stdin = bwrap.getOutputStream()) {
                 stdin.write(job);
@@ -90,7 +102,18 @@ final class SandboxProcess implements AutoCloseable {
         if (!ended.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             ending = Ending.TIME_LIMIT;
         }
+        if (ending == Ending.BY_ITSELF && wall.wasExceeded()) {
+            ending = Ending.MEMORY_LIMIT;
+        }
         return ending;
+    }
+
+    /** Makes an end of it, if it has not come to one. */
+    private void stop(Ending why) {
+        if (ended.getCount() > 0) {
+            ending = why;
+            ended.countDown();
+        }
     }
 
     private void read() {
@@ -162,5 +185,6 @@ final class SandboxProcess implements AutoCloseable {
         bwrap.destroyForcibly();
         bwrap.waitFor(PATIENCE);
         reader.join(PATIENCE);
+        wall.close();
     }
 }

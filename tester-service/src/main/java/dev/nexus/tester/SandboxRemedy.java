@@ -25,6 +25,10 @@ final class SandboxRemedy {
         if (said.contains("No module named 'pytest'") || said.contains("No module named pytest")) {
             return "python3 at " + interpreter + " cannot import pytest; run: apt-get install python3-pytest";
         }
+        if (said.contains("Can't find source path")) {
+            return "the sandbox cannot see what it is to be given (" + said
+                    + "); set nexus.tester.venv to a folder that is there, and that nexus.tester.uid may read";
+        }
         if (said.contains("Unknown option")) {
             return "bubblewrap is older than " + SandboxCommand.OLDEST_BUBBLEWRAP + " (" + said
                     + "); install a newer one";

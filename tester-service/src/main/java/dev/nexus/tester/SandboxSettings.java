@@ -18,13 +18,16 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrency sandboxes that run at once; 0 means one per processor
  * @param warm sandboxes that wait for a job, started ahead; by default as many as run at once
  * @param timeLimit for all tests of one run together, by the clock
- * @param memory address space of each process
+ * @param memory of all processes of one run together, and address space of each
+ * @param cgroup whether the kernel's control groups may bound the memory too
  * @param processes processes and threads of one run together
  * @param workArea size of the job's folder and of {@code /tmp}, each; kept in memory
+ * @param files files and folders of one run, all together
  * @param fileSize of each file that a test writes
  * @param openFiles descriptors of each process
  * @param output what tests may print in all
- * @param interpreter the Python that has pytest; inside {@code /usr}, for the sandbox sees nothing else
+ * @param interpreter the Python that is tried first; inside {@code /usr} or the venv, for the sandbox sees nothing else
+ * @param venv a folder that the sandbox sees too, at the same path, with a Python and the libraries that tests may use
  * @param uid user and group that the sandbox belongs to when Nexus itself runs as root; nothing else should use it
  */
 @Validated
@@ -37,20 +40,64 @@ record SandboxSettings(
         Duration timeLimit,
 
         @DefaultValue("512MB") DataSize memory,
+        @DefaultValue("auto") Cgroup cgroup,
         @DefaultValue("64") @Min(4) @Max(4096) int processes,
         @DefaultValue("64MB") DataSize workArea,
+        @DefaultValue("10000") @Min(100) @Max(1_000_000) int files,
         @DefaultValue("16MB") DataSize fileSize,
         @DefaultValue("256") @Min(32) @Max(4096) int openFiles,
         @DefaultValue("1MB") DataSize output,
-        @DefaultValue("/usr/bin/python3") Path interpreter,
+        @Nullable Path interpreter,
+        @Nullable Path venv,
         @DefaultValue("64321") @Min(1) @Max(2_000_000_000) int uid) {
 
     SandboxSettings {
-        // Python with pytest takes about 60 MB of address space before the first test.
-        requireBetween("memory", memory, DataSize.ofMegabytes(128), DataSize.ofGigabytes(64));
+        requireBetween("memory", memory, LEAST_MEMORY, DataSize.ofGigabytes(64));
         requireBetween("work-area", workArea, DataSize.ofMegabytes(2), DataSize.ofGigabytes(16));
         requireBetween("file-size", fileSize, DataSize.ofMegabytes(1), DataSize.ofGigabytes(16));
+        requireAbsolute("interpreter", interpreter);
+        requireAbsolute("venv", venv);
         requireBetween("output", output, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
+    }
+
+    /** Python with pytest takes about 60 MB of address space before the first test. */
+    private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(128);
+
+    /** Size of {@code /dev/shm}. */
+    static final DataSize SHARED_MEMORY = DataSize.ofMegabytes(16);
+
+    /** For what the kernel itself keeps for a sandbox, and for the few programs that start it. */
+    private static final DataSize OF_THE_KERNEL = DataSize.ofMegabytes(32);
+
+    /** Whether control groups are used. */
+    enum Cgroup {
+        /** Where one can be made. */
+        AUTO,
+        OFF
+    }
+
+    /** Bytes that a sandbox takes at most, with its files, which are in memory too. */
+    long memoryWithFiles() {
+        return memory.toBytes() + 2 * workArea.toBytes() + SHARED_MEMORY.toBytes() + OF_THE_KERNEL.toBytes();
+    }
+
+    /** The same with as little memory as can be set. */
+    SandboxSettings withLeastMemory() {
+        return new SandboxSettings(
+                concurrency,
+                0,
+                timeLimit,
+                LEAST_MEMORY,
+                cgroup,
+                processes,
+                workArea,
+                files,
+                fileSize,
+                openFiles,
+                output,
+                interpreter,
+                venv,
+                uid);
     }
 
     /** Sandboxes that run at once. */
@@ -67,6 +114,12 @@ record SandboxSettings(
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new IllegalArgumentException("nexus.tester." + key + " is " + sayable(value) + "; set it between "
                     + sayable(least) + " and " + sayable(most));
+        }
+    }
+
+    private static void requireAbsolute(String key, @Nullable Path path) {
+        if (path != null && !path.isAbsolute()) {
+            throw new IllegalArgumentException("nexus.tester." + key + " is " + path + "; set it to an absolute path");
         }
     }
 

@@ -25,7 +25,7 @@ final class WarmSandboxes implements AutoCloseable {
     /** Starts a sandbox. */
     @FunctionalInterface
     interface Start {
-        SandboxProcess start() throws SandboxUnavailable, IOException;
+        SandboxProcess start() throws SandboxUnavailable, IOException, InterruptedException;
     }
 
     /**
@@ -52,10 +52,15 @@ final class WarmSandboxes implements AutoCloseable {
             add(start.start());
         } catch (SandboxUnavailable | IOException | RuntimeException e) {
             LOG.debug("No sandbox waits for the next job", e); // which will be told why, if it does not start then
-            synchronized (this) {
-                starting--;
-            }
+            notStarted();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            notStarted();
         }
+    }
+
+    private synchronized void notStarted() {
+        starting--;
     }
 
     private void add(SandboxProcess process) {

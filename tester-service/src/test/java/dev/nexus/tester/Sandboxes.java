@@ -2,7 +2,6 @@ package dev.nexus.tester;
 
 import dev.nexus.contract.TestReport;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,22 +18,38 @@ final class Sandboxes {
     private Sandboxes() {}
 
     static SandboxSettings settings(Duration timeLimit) {
-        return settings(timeLimit, null);
+        return settings(timeLimit, null, false, false, SandboxSettings.Cgroup.AUTO);
     }
 
     /** @param warm how many wait; null for as many as run at once */
     static SandboxSettings settings(Duration timeLimit, @Nullable Integer warm) {
+        return settings(timeLimit, warm, false, false, SandboxSettings.Cgroup.AUTO);
+    }
+
+    /**
+     * @param boundless whether all processes together may have as much memory as they like
+     * @param wordy whether they may print as much as they like
+     */
+    static SandboxSettings settings(
+            Duration timeLimit,
+            @Nullable Integer warm,
+            boolean boundless,
+            boolean wordy,
+            SandboxSettings.Cgroup cgroup) {
         return new SandboxSettings(
                 0,
                 warm,
                 timeLimit,
-                DataSize.ofMegabytes(256),
+                boundless ? DataSize.ofGigabytes(4) : DataSize.ofMegabytes(256),
+                cgroup,
                 32,
                 DataSize.ofMegabytes(16),
+                2000,
                 DataSize.ofMegabytes(8),
                 128,
-                DataSize.ofKilobytes(256),
-                Path.of("/usr/bin/python3"),
+                wordy ? DataSize.ofMegabytes(64) : DataSize.ofKilobytes(256),
+                null,
+                null,
                 64321);
     }
 

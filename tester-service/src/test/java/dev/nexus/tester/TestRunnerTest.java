@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,19 +40,22 @@ class TestRunnerTest {
 
     private static final Since SINCE = new Since(0, 0, Instant.EPOCH);
 
-    private static SandboxSettings with(Path interpreter) {
+    private static SandboxSettings with(@Nullable Path interpreter, @Nullable Path venv) {
         SandboxSettings s = Sandboxes.SETTINGS;
         return new SandboxSettings(
                 s.concurrency(),
                 s.warm(),
                 s.timeLimit(),
                 s.memory(),
+                s.cgroup(),
                 s.processes(),
                 s.workArea(),
+                s.files(),
                 s.fileSize(),
                 s.openFiles(),
                 s.output(),
                 interpreter,
+                venv,
                 s.uid());
     }
 
@@ -77,7 +81,7 @@ class TestRunnerTest {
 
     @Test
     void withoutASandboxNothingRunsAndTheRemedyIsNamed(@TempDir Path folder) {
-        var settings = with(folder.resolve("python3"));
+        var settings = with(null, folder.resolve("venv"));
         var task = new ScriptedTask();
         try (Sandbox sandbox = new Sandbox(settings)) {
             var check = new SandboxCheck(sandbox, settings);
@@ -87,7 +91,7 @@ class TestRunnerTest {
                     .isInstanceOfSatisfying(TaskFailure.class, failure -> {
                         assertThat(failure.error().code()).isEqualTo(ErrorCode.SANDBOX_UNAVAILABLE);
                         assertThat(failure.error().retryable()).isFalse();
-                        assertThat(failure.error().message()).contains("run: apt-get install python3 python3-pytest");
+                        assertThat(failure.error().message()).contains("set nexus.tester.venv to a folder");
                     });
             assertThat(task.claimAwaited()).isFalse();
             assertThat(new SandboxHealth(check, sandbox).health().getStatus()).isEqualTo(Status.DOWN);
@@ -95,15 +99,16 @@ class TestRunnerTest {
     }
 
     @Test
-    void aPythonThatTheSandboxCannotSeeIsRefused(@TempDir Path folder) throws Exception {
+    void aPythonThatTheSandboxCannotSeeIsPassedOver(@TempDir Path folder) throws Exception {
         Path python = Files.writeString(folder.resolve("python3"), "#!/bin/sh\n");
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var settings = with(python);
+        var settings = with(python, null);
         try (Sandbox sandbox = new Sandbox(settings)) {
             var check = new SandboxCheck(sandbox, settings);
 
-            assertThatThrownBy(check::require)
-                    .hasMessageContaining("set nexus.tester.interpreter to a Python inside /usr");
+            check.require();
+
+            assertThat(new SandboxCommand(settings).ofReferee()).contains(Interpreters.OF_THE_SYSTEM.toString());
         }
     }
 

@@ -1,0 +1,5 @@
+# verdict: memory_limit
+# without: number-of-files
+def test_a():
+    for number in range(20_000):
+        os.mkfifo(f"/tmp/{number}")

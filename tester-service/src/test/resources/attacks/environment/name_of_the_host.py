@@ -1,0 +1,3 @@
+# without: host-name
+def test_a():
+    assert os.uname().nodename != "sandbox"

@@ -1,0 +1,3 @@
+# without: not-root
+def test_a():
+    assert os.getuid() == 0

@@ -1,0 +1,3 @@
+# without: environment
+def test_a():
+    assert os.environ["NEXUS_SECRET"] == "do-not-tell"

@@ -1,0 +1,3 @@
+# without: read-only-devices
+def test_a():
+    open("/dev/probe", "w").write("here")

@@ -1,0 +1,3 @@
+# without: host-files
+def test_a():
+    assert open("/etc/passwd").read()

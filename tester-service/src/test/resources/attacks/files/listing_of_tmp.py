@@ -1,0 +1,3 @@
+# without: own-tmp number-of-files
+def test_a():
+    assert os.path.basename("@SECRET@") in os.listdir("/tmp")

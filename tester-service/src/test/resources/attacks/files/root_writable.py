@@ -1,0 +1,3 @@
+# without: read-only-root
+def test_a():
+    open("/probe", "w").write("here")

@@ -1,0 +1,3 @@
+# without: host-files
+def test_a():
+    assert os.path.isdir("/run")

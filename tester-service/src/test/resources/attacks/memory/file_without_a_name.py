@@ -1,0 +1,3 @@
+# without: system-calls
+def test_a():
+    os.memfd_create("hidden")

@@ -1,0 +1,3 @@
+# without: system-calls
+def test_a():
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)

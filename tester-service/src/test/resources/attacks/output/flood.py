@@ -1,0 +1,5 @@
+# verdict: output_limit
+# without: output
+def test_a():
+    for _ in range(400):
+        print("x" * 1000)

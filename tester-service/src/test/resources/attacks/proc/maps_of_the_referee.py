@@ -1,0 +1,3 @@
+# without: referee-out-of-reach
+def test_a():
+    assert "python" in open("/proc/1/maps").read()

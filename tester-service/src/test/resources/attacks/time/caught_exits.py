@@ -1,0 +1,10 @@
+# verdict: timeout
+# without: time
+def test_a():
+    end = time.monotonic() + 2.5
+    while time.monotonic() < end:
+        try:
+            time.sleep(0.01)
+            sys.exit(1)
+        except BaseException:
+            pass

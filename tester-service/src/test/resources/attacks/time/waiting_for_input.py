@@ -1,0 +1,6 @@
+# verdict: timeout
+# without: time
+def test_a():
+    here, there = socket.socketpair()
+    threading.Timer(2.5, there.close).start()
+    assert here.recv(1) == b""
