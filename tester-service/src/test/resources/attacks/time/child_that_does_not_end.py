@@ -1,4 +1,4 @@
 # verdict: timeout
 # without: time
 def test_a():
-    subprocess.run(["/usr/bin/sleep", "2.5"])
+    subprocess.run(["/usr/bin/sleep", "3.5"])

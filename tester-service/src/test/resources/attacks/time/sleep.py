@@ -1,4 +1,4 @@
 # verdict: timeout
 # without: time
 def test_a():
-    time.sleep(2.5)
+    time.sleep(3.5)

@@ -1,6 +1,6 @@
 # verdict: timeout
 # without: time
-time.sleep(2.5)
+time.sleep(3.5)
 
 
 def test_a():

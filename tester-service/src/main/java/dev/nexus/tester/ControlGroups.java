@@ -81,9 +81,11 @@ final class ControlGroups implements AutoCloseable {
                 }
                 Path root = Path.of(place[3]);
                 Path folder = Path.of(place[4]);
-                if (kind[0].equals("cgroup") && Arrays.asList(kind[2].split(",")).contains("memory")) {
-                    ownGroup(groups, "memory").map(own -> below(root, folder, own)).ifPresent(own ->
-                            homes.addFirst(new Home(Version.ONE, own)));
+                if (kind[0].equals("cgroup")
+                        && Arrays.asList(kind[2].split(",")).contains("memory")) {
+                    ownGroup(groups, "memory")
+                            .map(own -> below(root, folder, own))
+                            .ifPresent(own -> homes.addFirst(new Home(Version.ONE, own)));
                 } else if (kind[0].equals("cgroup2")) {
                     ownGroup(groups, "").map(own -> below(root, folder, own)).ifPresent(own -> {
                         homes.add(new Home(Version.TWO, own));
@@ -100,8 +102,8 @@ final class ControlGroups implements AutoCloseable {
         private static Optional<String> ownGroup(List<String> groups, String controller) {
             return groups.stream()
                     .map(line -> line.split(":", 3))
-                    .filter(line ->
-                            line.length == 3 && Arrays.asList(line[1].split(",")).contains(controller))
+                    .filter(line -> line.length == 3
+                            && Arrays.asList(line[1].split(",")).contains(controller))
                     .map(line -> line[2])
                     .findFirst();
         }
@@ -109,7 +111,9 @@ final class ControlGroups implements AutoCloseable {
         /** A container sees part of the tree only, and may name its groups from the root of all. */
         private static Path below(Path root, Path folder, String own) {
             Path group = Path.of(own);
-            Path relative = group.startsWith(root) ? root.relativize(group) : Path.of("/").relativize(group);
+            Path relative = group.startsWith(root)
+                    ? root.relativize(group)
+                    : Path.of("/").relativize(group);
             return folder.resolve(relative).normalize();
         }
     }
@@ -136,8 +140,8 @@ final class ControlGroups implements AutoCloseable {
         if (!Files.isWritable(home.folder())) {
             return Optional.empty();
         }
-        Path folder = home.folder()
-                .resolve("nexus-tester-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+        Path folder =
+                home.folder().resolve("nexus-tester-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
         // It stands before there is anything to remove.
         Process reaper = started(List.of("/bin/sh", "-c", REAPER, "nexus-tester-groups", folder.toString()));
         ControlGroups groups = new ControlGroups(home, folder, reaper);
@@ -241,8 +245,8 @@ final class ControlGroups implements AutoCloseable {
 
         /** The command, run in this group from its first moment on. */
         List<String> enter(List<String> command) {
-            List<String> line = new ArrayList<>(
-                    List.of("/bin/sh", "-c", ENTER, "sh", folder.resolve("cgroup.procs").toString()));
+            List<String> line = new ArrayList<>(List.of(
+                    "/bin/sh", "-c", ENTER, "sh", folder.resolve("cgroup.procs").toString()));
             line.addAll(command);
             return line;
         }

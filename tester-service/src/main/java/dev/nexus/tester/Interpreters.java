@@ -110,8 +110,7 @@ final class Interpreters {
                     return "it took longer than " + PATIENCE.toSeconds() + " s";
                 }
                 // What it says fits into the pipe, or is too much to be told.
-                String said = new String(
-                        process.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
+                String said = new String(process.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
                 return process.exitValue() == 0 ? null : lastLine(said);
             } finally {
                 process.destroyForcibly();

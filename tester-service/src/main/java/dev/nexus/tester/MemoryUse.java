@@ -40,7 +40,8 @@ final class MemoryUse {
     }
 
     private void addChildren(String pid, Deque<String> found) throws IOException {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(proc.resolve(pid).resolve("task"))) {
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(proc.resolve(pid).resolve("task"))) {
             for (Path thread : threads) {
                 String children = read(thread.resolve("children"));
                 for (String child : children.split(" ")) {

@@ -120,7 +120,8 @@ final class SandboxCheck {
         try {
             TestReport report = sandbox.run(Map.of("test_selftest.py", test("selftest.py")), () -> {});
             List<Finding.Trial> trials = new ArrayList<>();
-            report.tests().forEach(test -> trials.add(new Finding.Trial(name(test), test.isFailure() ? said(test) : null)));
+            report.tests()
+                    .forEach(test -> trials.add(new Finding.Trial(name(test), test.isFailure() ? said(test) : null)));
             if (report.verdict() != Verdict.PASSED) {
                 return new Finding.Unavailable(remedyFor(report), trials);
             }
@@ -152,7 +153,9 @@ final class SandboxCheck {
 
     /** As a sentence: {@code test_the_network_is_gone} tells what is tried. */
     private static String name(TestReport.Result test) {
-        return test.id().substring(test.id().indexOf("::test_") + "::test_".length()).replace('_', ' ');
+        return test.id()
+                .substring(test.id().indexOf("::test_") + "::test_".length())
+                .replace('_', ' ');
     }
 
     private static String said(TestReport.Result test) {
@@ -161,9 +164,12 @@ final class SandboxCheck {
 
     private static String remedyFor(TestReport report) {
         StringBuilder text = new StringBuilder();
-        report.failures().forEach(test -> text.append(name(test)).append(": ").append(said(test)).append("; "));
+        report.failures()
+                .forEach(test ->
+                        text.append(name(test)).append(": ").append(said(test)).append("; "));
         text.append(Optional.ofNullable(report.message()).orElse("its own tests failed in it"));
-        Optional.ofNullable(report.output()).ifPresent(output -> text.append(": ").append(output));
+        Optional.ofNullable(report.output())
+                .ifPresent(output -> text.append(": ").append(output));
         return SandboxRemedy.of(text.toString(), Interpreters.OF_THE_SYSTEM);
     }
 }

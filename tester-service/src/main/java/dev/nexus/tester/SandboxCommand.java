@@ -49,7 +49,8 @@ final class SandboxCommand {
                 "-s",
                 "-B",
                 "-c",
-                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\nFILES = " + settings.files() + "\n" + REFEREE));
+                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\nFILES = " + settings.files() + "\n"
+                        + REFEREE));
         return command;
     }
 

@@ -38,7 +38,8 @@ final class SandboxHealth implements HealthIndicator {
 
     private static Map<String, String> trials(Finding finding) {
         Map<String, String> told = new LinkedHashMap<>();
-        finding.trials().forEach(trial -> told.put(trial.name(), trial.trouble() == null ? "yes" : "no: " + trial.trouble()));
+        finding.trials()
+                .forEach(trial -> told.put(trial.name(), trial.trouble() == null ? "yes" : "no: " + trial.trouble()));
         return told;
     }
 }

@@ -31,8 +31,7 @@ record Attack(String name, String code, Set<Wall> without, Verdict verdict, Dura
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(20);
     private static final Duration NO_LIMIT = Duration.ofSeconds(30);
 
-    private static final Map<Duration, SandboxCommand> COMMANDS = Stream.of(
-                    Duration.ofSeconds(1), USUAL_LIMIT)
+    private static final Map<Duration, SandboxCommand> COMMANDS = Stream.of(Duration.ofSeconds(2), USUAL_LIMIT)
             .collect(Collectors.toMap(limit -> limit, limit -> new SandboxCommand(Sandboxes.settings(limit))));
 
     /**
@@ -71,7 +70,7 @@ record Attack(String name, String code, Set<Wall> without, Verdict verdict, Dura
                     Files.readString(FOLDER.resolve("prelude.py")) + code,
                     walls,
                     verdict,
-                    walls.contains(Wall.TIME) ? Duration.ofSeconds(1) : USUAL_LIMIT);
+                    walls.contains(Wall.TIME) ? Duration.ofSeconds(2) : USUAL_LIMIT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -48,8 +48,9 @@ class AttackTest {
 
     @Test
     void thereAreManyAndAllOfThemNameAWall() {
-        assertThat(attacks()).hasSizeGreaterThan(80).noneMatch(attack -> attack.without()
-                .isEmpty());
+        assertThat(attacks())
+                .hasSizeGreaterThan(80)
+                .noneMatch(attack -> attack.without().isEmpty());
     }
 
     @ParameterizedTest

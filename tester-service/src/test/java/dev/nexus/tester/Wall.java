@@ -20,8 +20,8 @@ enum Wall {
     READ_ONLY_ROOT(line -> replaced(line, List.of("--remount-ro", "/"), List.of())),
     READ_ONLY_DEVICES(line -> replaced(line, List.of("--remount-ro", "/dev"), List.of())),
     ENVIRONMENT(line -> replaced(line, List.of("--clearenv"), List.of())),
-    HOST_NAME(line -> replaced(
-            replaced(line, List.of("--unshare-uts"), List.of()), List.of("--hostname", "sandbox"), List.of())),
+    HOST_NAME(line ->
+            replaced(replaced(line, List.of("--unshare-uts"), List.of()), List.of("--hostname", "sandbox"), List.of())),
     PROCESSES_OF_ITS_OWN(line -> replaced(
             replaced(
                     replaced(line, List.of("--unshare-pid"), List.of()),
@@ -42,8 +42,7 @@ enum Wall {
     CORE_DUMPS(line -> without(line, "--core=")),
     SYSTEM_CALLS(line -> inReferee(line, "    install_filter()")),
     REFEREE_OUT_OF_REACH(line -> inReferee(line, "    set_dumpable(0)")),
-    CLOSED_DESCRIPTORS(
-            line -> inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(high + 1")),
+    CLOSED_DESCRIPTORS(line -> inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(high + 1")),
     NUMBER_OF_FILES(line -> inReferee(line, "            self.count_files()")),
     /** All processes together, see {@link Attack}. */
     MEMORY(line -> line),
