@@ -5,9 +5,9 @@ import time
 
 
 def test_many_small_processes_do_not_make_a_large_one():
-    for _ in range(6):
+    for _ in range(10):
         if os.fork() == 0:
-            kept = bytearray(os.urandom(1024) * 40 * 1024)
+            kept = bytearray(os.urandom(1024) * 20 * 1024)
             time.sleep(60)
             os._exit(len(kept) % 2)
     time.sleep(5)

@@ -1,6 +1,8 @@
 package dev.nexus.tester;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,11 @@ final class MemoryLimit implements AutoCloseable {
     /** What holds it, for people. */
     String means() {
         return groups == null ? "watched every 50 ms" : "watched every 50 ms, and a control group";
+    }
+
+    /** Where the groups are; empty where there are none. */
+    Optional<Path> controlGroups() {
+        return Optional.ofNullable(groups).map(ControlGroups::folder);
     }
 
     MemoryWall wall() throws SandboxUnavailable {

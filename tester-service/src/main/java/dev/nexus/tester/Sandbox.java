@@ -5,6 +5,7 @@ import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.TestReport;
 import dev.nexus.tester.RunReport.Ending;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -181,6 +182,11 @@ final class Sandbox implements AutoCloseable {
     /** What keeps its memory within limits, for people. */
     String memoryIs() {
         return memory.means();
+    }
+
+    /** Where its control groups are; empty where there are none. */
+    Optional<Path> controlGroups() {
+        return memory.controlGroups();
     }
 
     @Override

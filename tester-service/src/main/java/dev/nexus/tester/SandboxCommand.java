@@ -49,7 +49,7 @@ final class SandboxCommand {
                 "-s",
                 "-B",
                 "-c",
-                "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\nFILES = " + settings.files() + "\n"
+                "FILES = " + settings.files() + "\n" + "SYSCALL_FILTER = \"" + SyscallFilter.ofThisMachine() + "\"\n"
                         + REFEREE));
         return command;
     }

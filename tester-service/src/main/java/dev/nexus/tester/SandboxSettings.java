@@ -81,7 +81,7 @@ record SandboxSettings(
         return memory.toBytes() + 2 * workArea.toBytes() + SHARED_MEMORY.toBytes() + OF_THE_KERNEL.toBytes();
     }
 
-    /** The same with as little memory as can be set. */
+    /** The same with as little memory as can be set, and processes enough to use it up together. */
     SandboxSettings withLeastMemory() {
         return new SandboxSettings(
                 concurrency,
@@ -89,7 +89,7 @@ record SandboxSettings(
                 timeLimit,
                 LEAST_MEMORY,
                 cgroup,
-                processes,
+                Math.max(processes, 32),
                 workArea,
                 files,
                 fileSize,

@@ -6,14 +6,22 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,7 +117,14 @@ class SandboxEndTest {
         int others = Sandboxes.SETTINGS.waiting(); // of the sandbox of the other tests
         await().atMost(SOON)
                 .untilAsserted(
-                        () -> assertThat(ProcessHandle.current().children()).hasSize(others));
+                        () -> assertThat(sandboxesFromHere()).hasSize(others));
+    }
+
+    private static List<ProcessHandle> sandboxesFromHere() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> !child.info().commandLine().orElse("").contains("nexus-tester-groups"))
+                .toList();
     }
 
     private void interruptAtAnyMoment(Sandbox sandbox) throws Exception {
@@ -130,30 +145,94 @@ class SandboxEndTest {
 
     @Test
     void aKilledTesterLeavesNothing() throws Exception {
+        List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+        Set<Path> files = filesFromHere();
         Process tester = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
                         "-cp",
                         System.getProperty("java.class.path"),
                         EndlessTester.class.getName(),
                         mark)
-                .inheritIO()
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        await().atMost(SOON).until(() -> Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
+        String groups = tester.inputReader().readLine();
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(processesWith("time.sleep(1000) # " + mark)).hasSizeGreaterThanOrEqualTo(EndlessTester.AT_ONCE);
+            // bwrap, its child, the referee and its worker
+            assertThat(processesWith("FILES = " + EndlessTester.FILES))
+                    .hasSizeGreaterThanOrEqualTo(3 * EndlessTester.AT_ONCE);
+        });
+        assertThat(groups.isEmpty() || Files.isDirectory(Path.of(groups))).isTrue();
 
         tester.destroyForcibly();
 
-        await().atMost(SOON).until(() -> !Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(2))
+                .untilAsserted(() -> {
+                    assertThat(processesWith(mark)).isEmpty();
+                    assertThat(processesWith("FILES = " + EndlessTester.FILES)).isEmpty();
+                    assertThat(groups.isEmpty() || Files.notExists(Path.of(groups)))
+                            .isTrue();
+                    assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+                            .isEqualTo(mounts);
+                    assertThat(filesFromHere()).isEqualTo(files);
+                });
+    }
+
+    /** What this user has made for the time being; others may do so meanwhile. */
+    private static Set<Path> filesFromHere() throws IOException {
+        Set<Path> found = new TreeSet<>();
+        for (String folder : List.of("/tmp", "/dev/shm", "/var/tmp")) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                files.filter(file -> file.toString().contains("nexus")).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Processes of this machine with these words in their whole command line. */
+    private static List<String> processesWith(String words) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try {
+                    String line = new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
+                    if (line.contains(words)) {
+                        found.add(process + " " + line.substring(0, Math.min(100, line.length())));
+                    }
+                } catch (IOException e) {
+                    // It has ended meanwhile.
+                }
+            }
+        }
+        return found;
     }
 
     /** A tester to be killed. */
     static final class EndlessTester {
 
+        static final int AT_ONCE = 10;
+
+        /** So many files may be made; it marks the processes that the sandboxes consist of. */
+        static final int FILES = 987_654;
+
         private EndlessTester() {}
 
         public static void main(String[] args) throws Exception {
-            String test = "import subprocess, sys\ndef test_a(): subprocess.run([sys.executable, '-c',"
-                    + " 'import time; time.sleep(1000) # " + args[0] + "'])";
-            Sandboxes.run(new Sandbox(Sandboxes.SETTINGS), "test_a.py", test);
+            String test = "import subprocess, sys\ndef test_a():\n    open('/tmp/nexus', 'w')\n"
+                    + "    subprocess.run([sys.executable, '-c', 'import time; time.sleep(1000) # " + args[0] + "'])";
+            Sandbox sandbox = new Sandbox(Sandboxes.manyAtOnce(AT_ONCE, FILES));
+            System.out.println(sandbox.controlGroups().map(Path::toString).orElse(""));
+            for (int i = 0; i < AT_ONCE; i++) {
+                Thread.ofPlatform().start(() -> {
+                    try {
+                        Sandboxes.run(sandbox, "test_a.py", test);
+                    } catch (SandboxUnavailable | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
         }
     }
 

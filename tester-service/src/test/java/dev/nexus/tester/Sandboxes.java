@@ -2,6 +2,7 @@ package dev.nexus.tester;
 
 import dev.nexus.contract.TestReport;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,10 +54,49 @@ final class Sandboxes {
                 64321);
     }
 
+    static SandboxSettings withPython(@Nullable Path interpreter, @Nullable Path venv) {
+        SandboxSettings s = SETTINGS;
+        return new SandboxSettings(
+                s.concurrency(),
+                s.warm(),
+                s.timeLimit(),
+                s.memory(),
+                s.cgroup(),
+                s.processes(),
+                s.workArea(),
+                s.files(),
+                s.fileSize(),
+                s.openFiles(),
+                s.output(),
+                interpreter,
+                venv,
+                s.uid());
+    }
+
+    /** @param files that each may make */
+    static SandboxSettings manyAtOnce(int concurrency, int files) {
+        SandboxSettings s = SETTINGS;
+        return new SandboxSettings(
+                concurrency,
+                s.warm(),
+                s.timeLimit(),
+                s.memory(),
+                s.cgroup(),
+                s.processes(),
+                s.workArea(),
+                files,
+                s.fileSize(),
+                s.openFiles(),
+                s.output(),
+                s.interpreter(),
+                s.venv(),
+                s.uid());
+    }
+
     /** @throws SandboxUnavailable with the remedy, if this machine has none that holds */
     static Sandbox open(SandboxSettings settings) throws SandboxUnavailable, InterruptedException {
-        try (Sandbox probe = new Sandbox(SETTINGS)) {
-            new SandboxCheck(probe, SETTINGS).require();
+        try (Sandbox probe = new Sandbox(settings)) {
+            new SandboxCheck(probe, settings).require();
         }
         Sandbox sandbox = new Sandbox(settings);
         sandbox.keepWarm();

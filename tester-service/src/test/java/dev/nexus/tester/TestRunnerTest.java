@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,25 +38,6 @@ class TestRunnerTest {
     }
 
     private static final Since SINCE = new Since(0, 0, Instant.EPOCH);
-
-    private static SandboxSettings with(@Nullable Path interpreter, @Nullable Path venv) {
-        SandboxSettings s = Sandboxes.SETTINGS;
-        return new SandboxSettings(
-                s.concurrency(),
-                s.warm(),
-                s.timeLimit(),
-                s.memory(),
-                s.cgroup(),
-                s.processes(),
-                s.workArea(),
-                s.files(),
-                s.fileSize(),
-                s.openFiles(),
-                s.output(),
-                interpreter,
-                venv,
-                s.uid());
-    }
 
     @Test
     void runsTheTestsOnceTheClaimIsWon() throws Exception {
@@ -81,7 +61,7 @@ class TestRunnerTest {
 
     @Test
     void withoutASandboxNothingRunsAndTheRemedyIsNamed(@TempDir Path folder) {
-        var settings = with(null, folder.resolve("venv"));
+        var settings = Sandboxes.withPython(null, folder.resolve("venv"));
         var task = new ScriptedTask();
         try (Sandbox sandbox = new Sandbox(settings)) {
             var check = new SandboxCheck(sandbox, settings);
@@ -102,7 +82,7 @@ class TestRunnerTest {
     void aPythonThatTheSandboxCannotSeeIsPassedOver(@TempDir Path folder) throws Exception {
         Path python = Files.writeString(folder.resolve("python3"), "#!/bin/sh\n");
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var settings = with(python, null);
+        var settings = Sandboxes.withPython(python, null);
         try (Sandbox sandbox = new Sandbox(settings)) {
             var check = new SandboxCheck(sandbox, settings);
 
