@@ -74,15 +74,15 @@ final class ControlGroups implements AutoCloseable {
             List<Home> homes = new ArrayList<>();
             mounts.forEach(mount -> {
                 String[] parts = mount.split(" - ", 2);
-                String[] place = parts[0].split(" ");
-                String[] kind = parts.length < 2 ? new String[0] : parts[1].split(" ");
+                String[] place = parts[0].split(" ", -1);
+                String[] kind = parts.length < 2 ? new String[0] : parts[1].split(" ", -1);
                 if (place.length < 5 || kind.length < 3) {
                     return;
                 }
                 Path root = Path.of(place[3]);
                 Path folder = Path.of(place[4]);
                 if (kind[0].equals("cgroup")
-                        && Arrays.asList(kind[2].split(",")).contains("memory")) {
+                        && Arrays.asList(kind[2].split(",", -1)).contains("memory")) {
                     ownGroup(groups, "memory")
                             .map(own -> below(root, folder, own))
                             .ifPresent(own -> homes.addFirst(new Home(Version.ONE, own)));
@@ -103,7 +103,7 @@ final class ControlGroups implements AutoCloseable {
             return groups.stream()
                     .map(line -> line.split(":", 3))
                     .filter(line -> line.length == 3
-                            && Arrays.asList(line[1].split(",")).contains(controller))
+                            && Arrays.asList(line[1].split(",", -1)).contains(controller))
                     .map(line -> line[2])
                     .findFirst();
         }

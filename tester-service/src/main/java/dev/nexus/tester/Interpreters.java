@@ -76,7 +76,8 @@ final class Interpreters {
                     found = candidate;
                     return candidate;
                 }
-                if (said.contains("bwrap:") && !said.contains(candidate.toString()) || said.contains("setpriv:")) {
+                boolean noSandbox = said.contains("bwrap:") && !said.contains(candidate.toString());
+                if (noSandbox || said.contains("setpriv:")) {
                     throw new SandboxUnavailable(SandboxRemedy.of(said, candidate)); // no matter which Python
                 }
                 failures.add(candidate + ": " + PlainText.line(said, 200));

@@ -44,7 +44,7 @@ final class MemoryUse {
                 Files.newDirectoryStream(proc.resolve(pid).resolve("task"))) {
             for (Path thread : threads) {
                 String children = read(thread.resolve("children"));
-                for (String child : children.split(" ")) {
+                for (String child : children.split(" ", -1)) {
                     if (!child.isBlank()) {
                         found.push(child.strip());
                     }
@@ -66,7 +66,7 @@ final class MemoryUse {
                     .sum();
         } catch (AccessDeniedException e) {
             // The whole of it then, at which a limit is reached rather sooner than later.
-            String[] pages = read(proc.resolve(pid).resolve("statm")).split(" ");
+            String[] pages = read(proc.resolve(pid).resolve("statm")).split(" ", -1);
             return pages.length < 2 ? 0 : Long.parseLong(pages[1]) * PAGE;
         }
     }

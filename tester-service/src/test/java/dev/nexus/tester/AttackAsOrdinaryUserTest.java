@@ -88,7 +88,7 @@ class AttackAsOrdinaryUserTest {
 
     /** The libraries may be in root's own folder. */
     private void shareClassPath(Path folder) throws IOException {
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path from = Path.of(entry);
             Path to = folder.resolve(String.valueOf(classPath.size()));
             if (Files.isDirectory(from)) {

@@ -21,7 +21,7 @@ final class AttackRun {
     record Result(String attack, Verdict verdict, Verdict withoutWalls) {
 
         static Result read(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Result(words[0], Verdict.valueOf(words[1]), Verdict.valueOf(words[2]));
         }
 

@@ -22,7 +22,7 @@ final class AttackedHost implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader said = services.inputReader();
-        ports = said.readLine().split(" ");
+        ports = said.readLine().split(" ", -1);
     }
 
     /** The code, with the places of this host in it. */

@@ -4,58 +4,40 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** One protection of a sandbox, and how to take it away. */
+/** One protection of a sandbox, which can be taken away. */
 enum Wall {
-    HOST_FILES(Wall::withHostFiles),
-    OWN_TMP(line -> replaced(line, List.of("--tmpfs", "/tmp"), List.of("--bind", "/tmp", "/tmp"))),
-    OWN_DEVICES(line -> replaced(
-            // Remounted, devices would be none.
-            replaced(line, List.of("--dev", "/dev"), List.of("--dev-bind", "/dev", "/dev")),
-            List.of("--remount-ro", "/dev"),
-            List.of())),
-    READ_ONLY_SYSTEM(line -> replaced(line, List.of("--ro-bind", "/usr"), List.of("--bind", "/usr"))),
-    READ_ONLY_ROOT(line -> replaced(line, List.of("--remount-ro", "/"), List.of())),
-    READ_ONLY_DEVICES(line -> replaced(line, List.of("--remount-ro", "/dev"), List.of())),
-    ENVIRONMENT(line -> replaced(line, List.of("--clearenv"), List.of())),
-    HOST_NAME(line ->
-            replaced(replaced(line, List.of("--unshare-uts"), List.of()), List.of("--hostname", "sandbox"), List.of())),
-    PROCESSES_OF_ITS_OWN(line -> replaced(
-            replaced(
-                    replaced(line, List.of("--unshare-pid"), List.of()),
-                    List.of("--proc", "/proc"),
-                    List.of("--ro-bind", "/proc", "/proc")),
-            List.of("--as-pid-1"),
-            List.of())),
-    PROCESS_ONE(line -> replaced(line, List.of("--as-pid-1"), List.of())),
-    NETWORK(line -> replaced(line, List.of("--unshare-net"), List.of())),
-    NO_NAMESPACES(line -> replaced(line, List.of("--disable-userns"), List.of())),
-    NO_CAPABILITIES(line -> replaced(line, List.of("--cap-drop", "ALL"), List.of("--cap-add", "ALL"))),
-    NOT_ROOT(line -> replaced(line, List.of("--uid", "1000", "--gid", "1000"), List.of("--uid", "0", "--gid", "0"))),
-    SIZE_OF_FOLDERS(Wall::withoutSizes),
-    ADDRESS_SPACE(line -> without(line, "--as=")),
-    NUMBER_OF_PROCESSES(line -> without(line, "--nproc=")),
-    SIZE_OF_FILES(line -> without(line, "--fsize=")),
-    OPEN_FILES(line -> without(line, "--nofile=")),
-    CORE_DUMPS(line -> without(line, "--core=")),
-    SYSTEM_CALLS(line -> inReferee(line, "    install_filter()")),
-    REFEREE_OUT_OF_REACH(line -> inReferee(line, "    set_dumpable(0)")),
-    CLOSED_DESCRIPTORS(line -> inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(high + 1")),
-    NUMBER_OF_FILES(line -> inReferee(line, "            self.count_files()")),
-    /** All processes together, see {@link Attack}. */
-    MEMORY(line -> line),
-    TIME(line -> without(line, "--cpu=")),
-    OUTPUT(line -> line);
+    HOST_FILES,
+    OWN_TMP,
+    OWN_DEVICES,
+    READ_ONLY_SYSTEM,
+    READ_ONLY_ROOT,
+    READ_ONLY_DEVICES,
+    ENVIRONMENT,
+    HOST_NAME,
+    PROCESSES_OF_ITS_OWN,
+    PROCESS_ONE,
+    NETWORK,
+    NO_NAMESPACES,
+    NO_CAPABILITIES,
+    NOT_ROOT,
+    SIZE_OF_FOLDERS,
+    ADDRESS_SPACE,
+    NUMBER_OF_PROCESSES,
+    SIZE_OF_FILES,
+    OPEN_FILES,
+    CORE_DUMPS,
+    SYSTEM_CALLS,
+    REFEREE_OUT_OF_REACH,
+    CLOSED_DESCRIPTORS,
+    NUMBER_OF_FILES,
+    /** Of all processes together: it is not in the command line, see {@link Attack}; the same holds for the next two. */
+    MEMORY,
+    OUTPUT,
+    TIME;
 
     private static final List<String> FOLDERS_OF_A_HOST = List.of("/etc", "/root", "/home", "/var", "/run", "/sys");
-
-    private final UnaryOperator<List<String>> takeAway;
-
-    Wall(UnaryOperator<List<String>> takeAway) {
-        this.takeAway = takeAway;
-    }
 
     static Wall named(String name) {
         return valueOf(name.replace('-', '_').toUpperCase(Locale.ROOT));
@@ -63,7 +45,45 @@ enum Wall {
 
     /** The command line of a sandbox, without this wall. */
     List<String> takeAway(List<String> line) {
-        return takeAway.apply(line);
+        return switch (this) {
+            case HOST_FILES -> withHostFiles(line);
+            case OWN_TMP -> replaced(line, List.of("--tmpfs", "/tmp"), List.of("--bind", "/tmp", "/tmp"));
+            case OWN_DEVICES ->
+                // Remounted, devices would be none.
+                without(
+                        replaced(line, List.of("--dev", "/dev"), List.of("--dev-bind", "/dev", "/dev")),
+                        "--remount-ro",
+                        "/dev");
+            case READ_ONLY_SYSTEM -> replaced(line, List.of("--ro-bind", "/usr"), List.of("--bind", "/usr"));
+            case READ_ONLY_ROOT -> without(line, "--remount-ro", "/");
+            case READ_ONLY_DEVICES -> without(line, "--remount-ro", "/dev");
+            case ENVIRONMENT -> without(line, "--clearenv");
+            case HOST_NAME -> without(without(line, "--unshare-uts"), "--hostname", "sandbox");
+            case PROCESSES_OF_ITS_OWN ->
+                replaced(
+                        without(without(line, "--unshare-pid"), "--as-pid-1"),
+                        List.of("--proc", "/proc"),
+                        List.of("--ro-bind", "/proc", "/proc"));
+            case PROCESS_ONE -> without(line, "--as-pid-1");
+            case NETWORK -> without(line, "--unshare-net");
+            case NO_NAMESPACES -> without(line, "--disable-userns");
+            case NO_CAPABILITIES -> replaced(line, List.of("--cap-drop", "ALL"), List.of("--cap-add", "ALL"));
+            case NOT_ROOT ->
+                replaced(line, List.of("--uid", "1000", "--gid", "1000"), List.of("--uid", "0", "--gid", "0"));
+            case SIZE_OF_FOLDERS -> withoutSizes(line);
+            case ADDRESS_SPACE -> withoutLimit(line, "--as=");
+            case NUMBER_OF_PROCESSES -> withoutLimit(line, "--nproc=");
+            case SIZE_OF_FILES -> withoutLimit(line, "--fsize=");
+            case OPEN_FILES -> withoutLimit(line, "--nofile=");
+            case CORE_DUMPS -> withoutLimit(line, "--core=");
+            case TIME -> withoutLimit(line, "--cpu=");
+            case SYSTEM_CALLS -> inReferee(line, "    install_filter()");
+            case REFEREE_OUT_OF_REACH -> inReferee(line, "    set_dumpable(0)");
+            case CLOSED_DESCRIPTORS ->
+                inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(high + 1");
+            case NUMBER_OF_FILES -> inReferee(line, "            self.count_files()");
+            case MEMORY, OUTPUT -> line;
+        };
     }
 
     private static List<String> withHostFiles(List<String> line) {
@@ -97,7 +117,11 @@ enum Wall {
         return changed;
     }
 
-    private static List<String> without(List<String> line, String start) {
+    private static List<String> without(List<String> line, String... words) {
+        return replaced(line, List.of(words), List.of());
+    }
+
+    private static List<String> withoutLimit(List<String> line, String start) {
         List<String> less = new ArrayList<>(line);
         if (!less.removeIf(word -> word.startsWith(start))) {
             throw new AssertionError("there is no limit " + start + " to take away");
