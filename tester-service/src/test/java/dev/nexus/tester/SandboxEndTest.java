@@ -6,18 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SandboxEndTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static final String LEFT_BY_A_RUN = "nexus-left-by-a-run";
 
     private static Sandbox sandbox;
 
@@ -129,31 +138,91 @@ class SandboxEndTest {
     }
 
     @Test
-    void aKilledTesterLeavesNothing() throws Exception {
+    void aKilledTesterWithTenRunsLeavesNothing(@TempDir Path temporary) throws Exception {
+        Set<String> mounts = Set.copyOf(Files.readAllLines(Path.of("/proc/mounts")));
         Process tester = new ProcessBuilder(
+                        "taskset",
+                        "--cpu-list",
+                        "0,1",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData", // which the JVM itself would leave in /tmp
+                        "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EndlessTester.class.getName(),
+                        TesterToBeKilled.class.getName(),
                         mark)
                 .inheritIO()
                 .start();
-        await().atMost(SOON).until(() -> Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
+        List<ProcessHandle> all = new ArrayList<>();
+        await().atMost(SOON).until(() -> {
+            all.clear();
+            tester.descendants().forEach(all::add);
+            long daemons = all.stream().filter(this::isDaemon).count();
+            // behind each run bwrap, a referee, a worker and its daemon, and behind each that waits the first three
+            return daemons == TesterToBeKilled.RUNS
+                    && all.size() == 4 * TesterToBeKilled.RUNS + 3 * TesterToBeKilled.WAITING;
+        });
 
-        tester.destroyForcibly();
+        tester.destroyForcibly(); // SIGKILL
 
-        await().atMost(SOON).until(() -> !Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
+        await().atMost(Duration.ofSeconds(2)).until(() -> all.stream().noneMatch(SandboxEndTest::isRunning));
+        assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
+        assertThat(Files.readAllLines(Path.of("/proc/mounts"))).isSubsetOf(mounts);
+        assertThat(temporary).isEmptyDirectory();
+        for (String shared : List.of("/tmp", "/dev/shm")) {
+            assertThat(filesOfSandboxesIn(Path.of(shared))).isEmpty();
+        }
     }
 
-    /** A tester to be killed. */
-    static final class EndlessTester {
+    private boolean isDaemon(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains("time.sleep(1000) # " + mark);
+    }
 
-        private EndlessTester() {}
+    /** A process that has ended stays on the list until its parent has asked for its status. */
+    private static boolean isRunning(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z' && process.isAlive();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<Path> filesOfSandboxesIn(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (file.getFileName().toString().equals(LEFT_BY_A_RUN)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A tester with ten runs that never end. */
+    static final class TesterToBeKilled {
+
+        static final int RUNS = 10;
+        static final int WAITING = 2;
+
+        private TesterToBeKilled() {}
 
         public static void main(String[] args) throws Exception {
-            String test = "import subprocess, sys\ndef test_a(): subprocess.run([sys.executable, '-c',"
-                    + " 'import time; time.sleep(1000) # " + args[0] + "'])";
-            Sandboxes.run(new Sandbox(Sandboxes.SETTINGS), "test_a.py", test);
+            String test = """
+                    import subprocess, sys
+                    def test_a():
+                        for folder in ("/tmp", "/dev/shm", "/job"):
+                            open(folder + "/%s", "w").close()
+                        daemon = "import time; time.sleep(1000) # %s"
+                        subprocess.Popen([sys.executable, "-c", daemon], start_new_session=True).wait()
+                    """.formatted(LEFT_BY_A_RUN, args[0]);
+            Sandbox sandbox = Sandboxes.open(Sandboxes.settings(RUNS, WAITING, Duration.ofMinutes(5)));
+            try (var runs = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < RUNS; i++) {
+                    var _ = runs.submit(() -> Sandboxes.run(sandbox, "test_a.py", test));
+                }
+            }
         }
     }
 

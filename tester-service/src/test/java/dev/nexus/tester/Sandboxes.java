@@ -24,8 +24,13 @@ final class Sandboxes {
 
     /** @param warm how many wait; null for as many as run at once */
     static SandboxSettings settings(Duration timeLimit, @Nullable Integer warm) {
+        return settings(0, warm, timeLimit);
+    }
+
+    /** @param concurrency how many run at once; 0 for one per processor */
+    static SandboxSettings settings(int concurrency, @Nullable Integer warm, Duration timeLimit) {
         return new SandboxSettings(
-                0,
+                concurrency,
                 warm,
                 timeLimit,
                 DataSize.ofMegabytes(256),
