@@ -181,9 +181,9 @@ def canary():
 class Reporter:
     """The pytest plugin that tells the referee how each test went."""
 
-    def __init__(self, pytest, canary_name):
+    def __init__(self, pytest):
         self.pytest = pytest
-        self.canary_name = canary_name
+        self.canary_name = None
         self.skips = (pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest)
         self.streams = (sys.stdout, sys.stderr)
         self.phases = []
@@ -587,10 +587,14 @@ class Start:
         self.channel = channel
         self.real = {"pytest": pytest, "unittest": unittest}
         self.kept, self.compile_now = keep_compiled()
-        self.trusted = reporters()
+        self.trusted = None
 
     def take(self, orders):
         self.orders = orders
+
+    def trust(self):
+        """To be called when pytest has imported all that it is going to, and nothing of the job is there."""
+        self.trusted = reporters()
 
     def pytest_configure(self, config):
         terminal = config.pluginmanager.get_plugin("terminalreporter")
@@ -615,6 +619,21 @@ class Start:
         stand_guard(self.channel, key, self.orders["canary"], files, judges(), self.trusted)
 
 
+def rehearse(pytest):
+    """Has pytest import and compile, before anybody waits for it, what it needs for its first test and first failure."""
+    import pdb  # noqa: F401, pytest does so when it is configured
+    from _pytest.assertion import rewrite
+
+    source = b"def test_a():\n    assert [1] == [2]\n"
+    tree = ast.parse(source)
+    rewrite.rewrite_asserts(tree, source, "rehearsal")
+    compile(tree, "rehearsal", "exec", dont_inherit=True)
+    try:
+        canary()
+    except AssertionError:
+        str(pytest.ExceptionInfo.from_current().getrepr(style="long"))
+
+
 def work(go, channel, output):
     """The worker: gets pytest ready, waits for the job to be there, runs it. Does not return."""
     status = 70
@@ -627,18 +646,28 @@ def work(go, channel, output):
         os.closerange(low + 1, high)
         os.closerange(high + 1, os.sysconf("SC_OPEN_MAX"))
 
+        gc.disable()  # there is no garbage to speak of, only much that stays
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         import faulthandler
 
         import pytest
+        from _pytest.config import _prepareconfig
 
         # After the terminal's own, which makes what is taken away here.
         Start.pytest_configure = pytest.hookimpl(trylast=True)(Start.pytest_configure)
         start = Start(pytest, channel)
+        reporter = Reporter(pytest)
+        configured = functools.cache(lambda: _prepareconfig(PYTEST_ARGUMENTS, [start, reporter]))
+        configured()  # while there are no settings of the job that it could read
+        rehearse(pytest)
+        start.trust()
         for name in list(sys.modules):
             if name.partition(".")[0] in NATIVE:
                 del sys.modules[name]
         sys.modules["__main__"] = types.ModuleType("__main__")
+
+        gc.freeze()
+        gc.enable()
 
         os.write(channel, READY)
         orders = b""
@@ -653,8 +682,10 @@ def work(go, channel, output):
         faulthandler.enable(sys.stderr)
         faulthandler.dump_traceback_later(max(0.1, dump_at - time.monotonic()), file=sys.stderr)
         sys.path.insert(0, JOB)
-        reporter = Reporter(pytest, start.orders["canary"])
-        status = int(pytest.main(PYTEST_ARGUMENTS, plugins=[start, reporter]))
+        reporter.canary_name = start.orders["canary"]
+        config = configured()
+        status = int(config.hook.pytest_cmdline_main(config=config))
+        config._ensure_unconfigure()
         reporter.send(type="finished", status=status)
     except BaseException:
         import traceback

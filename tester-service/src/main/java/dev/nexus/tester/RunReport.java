@@ -52,7 +52,7 @@ final class RunReport {
         OUTPUT_LIMIT
     }
 
-    /** @param took from the handing over of the job to the end of the sandbox */
+    /** @param took from the moment when the run could have begun to the end of its sandbox */
     static TestReport of(RunLog.Facts facts, Ending ending, Duration took, SandboxSettings limits) {
         return new RunReport(facts, ending, limits).report(took);
     }

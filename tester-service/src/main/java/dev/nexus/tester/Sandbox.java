@@ -84,23 +84,24 @@ final class Sandbox implements AutoCloseable {
     }
 
     private TestReport run(byte[] job, Set<String> files) throws SandboxUnavailable, InterruptedException {
+        long start = System.nanoTime();
         Optional<SandboxProcess> waiting = warm.take();
         if (waiting.isPresent()) {
-            Optional<Run> run = run(job, files, waiting.get());
+            Optional<Run> run = run(job, files, waiting.get(), start);
             if (run.isPresent() && run.get().hasBegun()) {
                 return run.get().report(settings);
             }
             // It died while it waited: nothing has run, and what is wrong with it says nothing about the next.
         }
         SandboxProcess fresh = launch();
-        Run run = run(job, files, fresh).orElseThrow(() -> unavailable(fresh.said()));
+        Run run = run(job, files, fresh, start).orElseThrow(() -> unavailable(fresh.said()));
         return run.report(settings);
     }
 
     /** Runs the job in this sandbox; empty if it never stood. */
-    private Optional<Run> run(byte[] job, Set<String> files, SandboxProcess in) throws InterruptedException {
+    private Optional<Run> run(byte[] job, Set<String> files, SandboxProcess in, long start)
+            throws InterruptedException {
         RunLog log = new RunLog(files, settings.output().toBytes());
-        long start;
         Ending ending;
         try (in) {
             if (!in.awaitReady()) {
@@ -109,14 +110,13 @@ final class Sandbox implements AutoCloseable {
             if (keepsWarm) {
                 warm.fill();
             }
-            start = System.nanoTime();
             in.give(job, log::take);
             ending = in.await(settings.timeLimit());
         }
         return Optional.of(new Run(log.facts(), ending, Duration.ofNanos(System.nanoTime() - start)));
     }
 
-    /** @param took from the handing over of the job to the end of the sandbox */
+    /** @param took from the moment when the job could have begun to the end of its sandbox */
     private record Run(RunLog.Facts facts, Ending ending, Duration took) {
 
         boolean hasBegun() {
