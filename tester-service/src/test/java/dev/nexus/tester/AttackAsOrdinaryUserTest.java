@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AttackAsOrdinaryUserTest {
 
     private static final String UID = "64987";
-    private static final String LINE = "\\S+/\\S+ [A-Z_]+ [A-Z_]+";
 
     /** Where nobody but root can look, an ordinary user has no use for it. */
     private final List<String> classPath = new ArrayList<>();
@@ -58,17 +57,17 @@ class AttackAsOrdinaryUserTest {
             run.destroyForcibly();
         }
 
-        Map<String, AttackRun.Result> results = said.stream()
-                .filter(line -> line.matches(LINE))
-                .map(AttackRun.Result::read)
-                .collect(Collectors.toMap(AttackRun.Result::attack, Function.identity()));
+        Map<String, AttackRun.Line> results = said.stream()
+                .filter(line -> line.matches(AttackRun.Line.PATTERN))
+                .map(AttackRun.Line::read)
+                .collect(Collectors.toMap(AttackRun.Line::attack, Function.identity()));
         assertThat(results.keySet())
                 .as("%s", said)
                 .containsExactlyInAnyOrderElementsOf(
                         Attack.all().stream().map(Attack::name).toList());
         for (Attack attack : Attack.all()) {
             assertThat(results.get(attack.name()))
-                    .isEqualTo(new AttackRun.Result(attack.name(), attack.verdict(), Verdict.PASSED));
+                    .isEqualTo(new AttackRun.Line(attack.name(), attack.verdict(), Verdict.PASSED));
         }
     }
 

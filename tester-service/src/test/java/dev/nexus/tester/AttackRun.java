@@ -1,55 +1,64 @@
 package dev.nexus.tester;
 
+import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import dev.nexus.tester.SandboxSettings.Cgroup;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Makes every attack, with all walls and without those that it names, and says in a line each what became of it. */
+/** Makes attacks, with all walls and without those that they name, a few at once, as most of them wait. */
 final class AttackRun {
 
-    /** Most of them wait. */
     private static final int AT_ONCE = 4;
 
     private AttackRun() {}
 
-    /** @param verdict where all walls stood */
-    record Result(String attack, Verdict verdict, Verdict withoutWalls) {
+    /** What became of an attack where all walls stood, and where those that it names did not. */
+    record Result(TestReport withAllWalls, TestReport withoutItsWalls) {}
 
-        static Result read(String line) {
+    /** The same in a line. */
+    record Line(String attack, Verdict withAllWalls, Verdict withoutItsWalls) {
+
+        static final String PATTERN = "\\S+/\\S+ [A-Z_]+ [A-Z_]+";
+
+        static Line read(String line) {
             String[] words = line.split(" ", -1);
-            return new Result(words[0], Verdict.valueOf(words[1]), Verdict.valueOf(words[2]));
+            return new Line(words[0], Verdict.valueOf(words[1]), Verdict.valueOf(words[2]));
         }
 
         @Override
         public String toString() {
-            return attack + " " + verdict + " " + withoutWalls;
+            return attack + " " + withAllWalls + " " + withoutItsWalls;
         }
     }
 
-    static List<Result> of(List<Attack> attacks, Cgroup cgroup) throws Exception {
+    static Map<Attack, Result> of(List<Attack> attacks, Cgroup cgroup) throws Exception {
         try (AttackedHost host = new AttackedHost();
                 ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            List<Callable<Result>> runs = new ArrayList<>();
+            Map<Attack, Future<Result>> runs = new LinkedHashMap<>();
             for (Attack attack : attacks) {
-                runs.add(() -> new Result(
-                        attack.name(),
-                        attack.againstAllWalls(host, cgroup).verdict(),
-                        attack.withoutItsWalls(host, cgroup).verdict()));
+                runs.put(
+                        attack,
+                        threads.submit(() -> new Result(
+                                attack.againstAllWalls(host, cgroup), attack.withoutItsWalls(host, cgroup))));
             }
-            List<Result> results = new ArrayList<>();
-            for (Future<Result> run : threads.invokeAll(runs)) {
-                results.add(run.get());
+            Map<Attack, Result> results = new LinkedHashMap<>();
+            for (var run : runs.entrySet()) {
+                results.put(run.getKey(), run.getValue().get());
             }
             return results;
         }
     }
 
     public static void main(String[] args) throws Exception {
-        of(Attack.all(), Cgroup.AUTO).forEach(System.out::println);
+        of(Attack.all(), Cgroup.AUTO)
+                .forEach((attack, result) -> System.out.println(new Line(
+                        attack.name(),
+                        result.withAllWalls().verdict(),
+                        result.withoutItsWalls().verdict())));
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -124,6 +125,13 @@ final class Sandboxes {
             files.put(pathsAndContents[i], pathsAndContents[i + 1].getBytes(StandardCharsets.UTF_8));
         }
         return files;
+    }
+
+    /** Those that this process has started, without what clears up after them. */
+    static Stream<ProcessHandle> started() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> !child.info().commandLine().orElse("").contains("nexus-tester-groups"));
     }
 
     /** Whether any process on this machine has {@code mark} in its command line. */

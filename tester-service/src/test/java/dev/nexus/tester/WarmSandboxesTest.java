@@ -38,13 +38,12 @@ class WarmSandboxesTest {
     }
 
     private static Set<Long> processes() {
-        return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
+        return Sandboxes.started().map(ProcessHandle::pid).collect(Collectors.toSet());
     }
 
     /** Process 1 of each sandbox. */
     private static List<ProcessHandle> referees() {
-        return ProcessHandle.current()
-                .children()
+        return Sandboxes.started()
                 .flatMap(ProcessHandle::children)
                 .toList();
     }
