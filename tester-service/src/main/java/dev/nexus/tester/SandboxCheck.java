@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,13 +22,18 @@ final class SandboxCheck {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCheck.class);
 
     private final Sandbox sandbox;
-    private final SandboxSettings settings;
+    private final Supplier<Sandbox> small;
     private final ReentrantLock checking = new ReentrantLock();
     private volatile @Nullable Finding latest;
 
     SandboxCheck(Sandbox sandbox, SandboxSettings settings) {
+        this(sandbox, () -> new Sandbox(settings.withLeastMemory()));
+    }
+
+    /** @param small makes one whose memory is used up soon */
+    SandboxCheck(Sandbox sandbox, Supplier<Sandbox> small) {
         this.sandbox = sandbox;
-        this.settings = settings;
+        this.small = small;
     }
 
     /** What was found. */
@@ -137,8 +143,8 @@ final class SandboxCheck {
 
     /** What is wrong with the one wall that no test can see from inside; null if it holds. */
     private @Nullable String troubleWithMemory() throws SandboxUnavailable, InterruptedException {
-        try (Sandbox small = new Sandbox(settings.withLeastMemory())) {
-            TestReport report = small.run(Map.of("test_memory.py", test("memorytest.py")), () -> {});
+        try (Sandbox little = small.get()) {
+            TestReport report = little.run(Map.of("test_memory.py", test("memorytest.py")), () -> {});
             return report.verdict() == Verdict.MEMORY_LIMIT
                     ? null
                     : "the memory of a sandbox is not limited here: a run that uses more than it may ended as "
@@ -163,13 +169,14 @@ final class SandboxCheck {
     }
 
     private static String remedyFor(TestReport report) {
-        StringBuilder text = new StringBuilder();
-        report.failures()
-                .forEach(test ->
-                        text.append(name(test)).append(": ").append(said(test)).append("; "));
-        text.append(Optional.ofNullable(report.message()).orElse("its own tests failed in it"));
-        Optional.ofNullable(report.output())
-                .ifPresent(output -> text.append(": ").append(output));
+        String failures = report.failures().stream()
+                .map(test -> "it is not so that " + name(test) + " (" + PlainText.line(said(test), 150) + ")")
+                .collect(Collectors.joining("; "));
+        StringBuilder text = new StringBuilder(failures);
+        if (failures.isEmpty()) {
+            text.append(Optional.ofNullable(report.message()).orElse("its own tests did not run in it"));
+        }
+        Optional.ofNullable(report.output()).ifPresent(output -> text.append(": ").append(output));
         return SandboxRemedy.of(text.toString(), Interpreters.OF_THE_SYSTEM);
     }
 }

@@ -99,17 +99,11 @@ record Attack(String name, String code, Set<Wall> without, Verdict verdict, Dura
                 gone.contains(Wall.OUTPUT),
                 cgroup);
         SandboxCommand command = COMMANDS.get(within);
-        try (Sandbox sandbox = new Sandbox(settings, () -> line(command.ofReferee(), gone))) {
+        try (Sandbox sandbox = new Sandbox(
+                settings, () -> Stream.concat(CARELESS_PARENT.stream(), Wall.without(gone, command.ofReferee()).stream())
+                        .toList())) {
             return Sandboxes.run(sandbox, "test_attack.py", host.in(code));
         }
-    }
-
-    private static List<String> line(List<String> whole, Set<Wall> gone) {
-        List<String> line = whole;
-        for (Wall wall : gone) {
-            line = wall.takeAway(line);
-        }
-        return Stream.concat(CARELESS_PARENT.stream(), line.stream()).toList();
     }
 
     @Override

@@ -76,6 +76,28 @@ class SandboxEndTest {
     }
 
     @Test
+    void withoutProcessesOfItsOwnADaemonWouldOutliveIt() throws Exception {
+        TestReport report;
+        try (Sandbox open = Sandboxes.without(Wall.PROCESSES_OF_ITS_OWN)) {
+            report = Sandboxes.run(open, "test_a.py", """
+                    import subprocess, sys
+                    def test_a():
+                        daemon = "import time; print('up', flush=True); time.sleep(20) # %s"
+                        child = subprocess.Popen(
+                            [sys.executable, "-c", daemon], stdout=subprocess.PIPE, start_new_session=True)
+                        assert child.stdout.readline() == b"up\\n"
+                    """.formatted(mark));
+
+            assertThat(report.verdict()).as("%s", report).isEqualTo(Verdict.PASSED);
+            assertThat(processesWith("time.sleep(20) # " + mark)).isNotEmpty();
+        } finally {
+            ProcessHandle.allProcesses()
+                    .filter(process -> process.info().commandLine().orElse("").contains(mark))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
     void theTimeLimitLeavesNothing() throws Exception {
         TestReport report;
         try (Sandbox impatient = new Sandbox(Sandboxes.settings(Duration.ofSeconds(1)))) {

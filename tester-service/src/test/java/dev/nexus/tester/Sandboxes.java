@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -112,6 +113,13 @@ final class Sandboxes {
             line.set(line.size() - 1, ForgeryTest.without(parts, line.getLast()));
             return line;
         });
+    }
+
+    /** A sandbox without some of its walls. */
+    static Sandbox without(Wall... walls) {
+        SandboxSettings settings = settings(Duration.ofSeconds(30), 0, false, false, SandboxSettings.Cgroup.OFF);
+        SandboxCommand whole = new SandboxCommand(settings);
+        return new Sandbox(settings, () -> Wall.without(Set.of(walls), whole.ofReferee()));
     }
 
     /** Runs files, given as path and content in turn. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One protection of a sandbox, which can be taken away. */
@@ -43,8 +44,16 @@ enum Wall {
         return valueOf(name.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
-    /** The command line of a sandbox, without this wall. */
-    List<String> takeAway(List<String> line) {
+    /** The command line of a sandbox, without these walls. */
+    static List<String> without(Set<Wall> walls, List<String> whole) {
+        List<String> line = whole;
+        for (Wall wall : walls) {
+            line = wall.takeAway(line);
+        }
+        return line;
+    }
+
+    private List<String> takeAway(List<String> line) {
         return switch (this) {
             case HOST_FILES -> withHostFiles(line);
             case OWN_TMP -> replaced(line, List.of("--tmpfs", "/tmp"), List.of("--bind", "/tmp", "/tmp"));
