@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = StartUp.class,
+        subcommands = {SandboxRuns.class, StartUp.class},
         description = "Measures the chain with functions that only take time.")
 final class Bench implements Callable<Integer> {
 

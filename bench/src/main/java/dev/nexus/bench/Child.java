@@ -1,6 +1,7 @@
 package dev.nexus.bench;
 
 import dev.nexus.gateway.GatewayApplication;
+import dev.nexus.tester.TesterApplication;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,22 +42,27 @@ final class Child implements AutoCloseable {
     /**
      * In the child.
      *
-     * @param args {@code gateway PORT BOOTSTRAP SETTING…} or {@code STAGE MILLIS SLOTS BOOTSTRAP}
+     * @param args {@code gateway PORT BOOTSTRAP SETTING…}, {@code sandbox BOOTSTRAP SETTING…} or {@code STAGE MILLIS SLOTS BOOTSTRAP}
      */
     public static void main(String[] args) throws IOException {
-        if (args[0].equals("gateway")) {
-            List<String> settings =
-                    new ArrayList<>(List.of("--server.port=" + args[1], "--spring.kafka.bootstrap-servers=" + args[2]));
-            settings.addAll(List.of(args).subList(3, args.length));
-            GatewayApplication.main(settings.toArray(String[]::new));
-        } else {
-            var _ = Stage.start(
-                    args[0], Duration.ofMillis(Long.parseLong(args[1])), Integer.parseInt(args[2]), args[3]);
+        switch (args[0]) {
+            case "gateway" -> GatewayApplication.main(settings(args, 2, "--server.port=" + args[1]));
+            case "sandbox" -> TesterApplication.main(settings(args, 1, "--server.port=0"));
+            default -> {
+                var _ = Stage.start(
+                        args[0], Duration.ofMillis(Long.parseLong(args[1])), Integer.parseInt(args[2]), args[3]);
+            }
         }
         while (System.in.read() >= 0) {
             // the parent writes nothing; the end of its pipe is its end
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private static String[] settings(String[] args, int bootstrap, String port) {
+        List<String> settings = new ArrayList<>(List.of(port, "--spring.kafka.bootstrap-servers=" + args[bootstrap]));
+        settings.addAll(List.of(args).subList(bootstrap + 1, args.length));
+        return settings.toArray(String[]::new);
     }
 
     long pid() {

@@ -28,18 +28,31 @@ final class Client implements AutoCloseable {
         this.gateway = gateway;
     }
 
+    /**
+     * A job that was completed.
+     *
+     * @param location its path
+     * @param took from the first byte of the request to the final event
+     */
+    record Ended(String location, Duration took) {}
+
     /** Time from the first byte of the request to the final event, of one job. */
     Duration oneJob() throws IOException, InterruptedException {
+        return run("/jobs", "{\"spec\": \"nothing\"}").took();
+    }
+
+    /** Posts a request, and follows its job to the end. */
+    Ended run(String path, String request) throws IOException, InterruptedException {
         long start = System.nanoTime();
         HttpResponse<String> accepted = http.send(
-                HttpRequest.newBuilder(gateway.resolve("/jobs"))
+                HttpRequest.newBuilder(gateway.resolve(path))
                         .header("Content-Type", "application/json")
                         .timeout(LIMIT)
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"spec\": \"nothing\"}"))
+                        .POST(HttpRequest.BodyPublishers.ofString(request))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         if (accepted.statusCode() != 202) {
-            throw new IOException("POST /jobs answered " + accepted.statusCode() + ": " + accepted.body());
+            throw new IOException("POST " + path + " answered " + accepted.statusCode() + ": " + accepted.body());
         }
         String job = accepted.headers().firstValue("Location").orElseThrow();
         HttpResponse<Stream<String>> events = http.send(
@@ -55,7 +68,14 @@ final class Client implements AutoCloseable {
                 throw new IOException(job + " ended with " + end);
             }
         }
-        return Duration.ofNanos(System.nanoTime() - start);
+        return new Ended(job, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** The body of the answer. */
+    String get(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(gateway.resolve(path)).timeout(LIMIT).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** That many jobs one after the other. */
@@ -103,12 +123,9 @@ final class Client implements AutoCloseable {
 
     /** Returns when the gateway shows the job as completed; fails after {@link #LIMIT}. */
     void awaitCompleted(String job) throws IOException, InterruptedException {
-        HttpRequest look = HttpRequest.newBuilder(gateway.resolve("/jobs/" + job))
-                .timeout(LIMIT)
-                .build();
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
-            if (http.send(look, HttpResponse.BodyHandlers.ofString()).body().contains("\"status\":\"completed\",")) {
+            if (get("/jobs/" + job).contains("\"status\":\"completed\",")) {
                 return;
             }
             Thread.sleep(100);
