@@ -49,7 +49,8 @@ final class Sandbox implements AutoCloseable {
         // their own: this one stays.
         this.launcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandbox-launcher").factory());
-        this.warm = new WarmSandboxes(settings.waiting(), () -> SandboxProcess.start(command.ofReferee(), memory.wall()), launcher);
+        this.warm = new WarmSandboxes(
+                settings.waiting(), () -> SandboxProcess.start(command.ofReferee(), memory.wall()), launcher);
     }
 
     /** Makes the command line that starts a sandbox. */
@@ -162,7 +163,9 @@ final class Sandbox implements AutoCloseable {
 
     private SandboxUnavailable unavailable(String said) {
         return new SandboxUnavailable(
-                said.isBlank() ? "the sandbox does not come to stand" : SandboxRemedy.of(said, Interpreters.OF_THE_SYSTEM));
+                said.isBlank()
+                        ? "the sandbox does not come to stand"
+                        : SandboxRemedy.of(said, Interpreters.OF_THE_SYSTEM));
     }
 
     /** What the referee reads. */

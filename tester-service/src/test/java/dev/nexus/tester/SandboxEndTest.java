@@ -137,11 +137,8 @@ class SandboxEndTest {
 
         assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
         int others = Sandboxes.SETTINGS.waiting(); // of the sandbox of the other tests
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(Sandboxes.started()).hasSize(others));
+        await().atMost(SOON).untilAsserted(() -> assertThat(Sandboxes.started()).hasSize(others));
     }
-
 
     private void interruptAtAnyMoment(Sandbox sandbox) throws Exception {
         for (int delay = 0; delay < 60; delay += 2) {
@@ -175,9 +172,9 @@ class SandboxEndTest {
         String groups = tester.inputReader().readLine();
         await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
             assertThat(processesWith("time.sleep(1000) # " + mark)).hasSizeGreaterThanOrEqualTo(EndlessTester.AT_ONCE);
-            // bwrap, its child, the referee and its worker
+            // bwrap, the referee and its worker, of those that wait too
             assertThat(processesWith("FILES = " + EndlessTester.FILES))
-                    .hasSizeGreaterThanOrEqualTo(3 * EndlessTester.AT_ONCE);
+                    .hasSizeGreaterThanOrEqualTo(3 * (EndlessTester.AT_ONCE + Sandboxes.MANY_WAITING));
         });
         assertThat(groups.isEmpty() || Files.isDirectory(Path.of(groups))).isTrue();
 
@@ -239,6 +236,7 @@ class SandboxEndTest {
             String test = "import subprocess, sys\ndef test_a():\n    open('/tmp/nexus', 'w')\n"
                     + "    subprocess.run([sys.executable, '-c', 'import time; time.sleep(1000) # " + args[0] + "'])";
             Sandbox sandbox = new Sandbox(Sandboxes.manyAtOnce(AT_ONCE, FILES));
+            sandbox.keepWarm();
             System.out.println(sandbox.controlGroups().map(Path::toString).orElse(""));
             for (int i = 0; i < AT_ONCE; i++) {
                 Thread.ofPlatform().start(() -> {

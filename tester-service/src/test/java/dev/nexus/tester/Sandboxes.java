@@ -18,6 +18,9 @@ final class Sandboxes {
 
     static final SandboxSettings SETTINGS = settings(Duration.ofSeconds(30));
 
+    /** How many wait beside {@link #manyAtOnce}. */
+    static final int MANY_WAITING = 2;
+
     private Sandboxes() {}
 
     static SandboxSettings settings(Duration timeLimit) {
@@ -80,7 +83,7 @@ final class Sandboxes {
         SandboxSettings s = SETTINGS;
         return new SandboxSettings(
                 concurrency,
-                s.warm(),
+                MANY_WAITING,
                 s.timeLimit(),
                 s.memory(),
                 s.cgroup(),
