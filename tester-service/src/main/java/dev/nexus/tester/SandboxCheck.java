@@ -176,7 +176,8 @@ final class SandboxCheck {
         if (failures.isEmpty()) {
             text.append(Optional.ofNullable(report.message()).orElse("its own tests did not run in it"));
         }
-        Optional.ofNullable(report.output()).ifPresent(output -> text.append(": ").append(output));
+        Optional.ofNullable(report.output())
+                .ifPresent(output -> text.append(": ").append(output));
         return SandboxRemedy.of(text.toString(), Interpreters.OF_THE_SYSTEM);
     }
 }

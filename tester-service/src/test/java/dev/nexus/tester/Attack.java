@@ -100,7 +100,8 @@ record Attack(String name, String code, Set<Wall> without, Verdict verdict, Dura
                 cgroup);
         SandboxCommand command = COMMANDS.get(within);
         try (Sandbox sandbox = new Sandbox(
-                settings, () -> Stream.concat(CARELESS_PARENT.stream(), Wall.without(gone, command.ofReferee()).stream())
+                settings,
+                () -> Stream.concat(CARELESS_PARENT.stream(), Wall.without(gone, command.ofReferee()).stream())
                         .toList())) {
             return Sandboxes.run(sandbox, "test_attack.py", host.in(code));
         }

@@ -36,7 +36,8 @@ class AttackTest {
     /** Those that would notice the difference, unless there is time for all. */
     static List<Attack> attacksWithoutControlGroups() {
         return attacks().stream()
-                .filter(attack -> Boolean.getBoolean("nexus.all") || attack.without().contains(Wall.MEMORY))
+                .filter(attack ->
+                        Boolean.getBoolean("nexus.all") || attack.without().contains(Wall.MEMORY))
                 .toList();
     }
 
@@ -50,8 +51,9 @@ class AttackTest {
 
     @Test
     void thereAreManyAndAllOfThemNameAWall() {
-        assertThat(attacks()).hasSizeGreaterThan(80).noneMatch(attack -> attack.without()
-                .isEmpty());
+        assertThat(attacks())
+                .hasSizeGreaterThan(80)
+                .noneMatch(attack -> attack.without().isEmpty());
     }
 
     @ParameterizedTest

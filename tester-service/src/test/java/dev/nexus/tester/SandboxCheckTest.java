@@ -22,17 +22,20 @@ class SandboxCheckTest {
 
             check.require();
 
-            assertThat(check.latest()).get().isInstanceOfSatisfying(Finding.Holds.class, holds -> assertThat(
-                            holds.trials())
-                    .allMatch(trial -> trial.trouble() == null)
-                    .extracting(Finding.Trial::name)
-                    .contains(
-                            "a program runs",
-                            "the network is gone",
-                            "etc is gone",
-                            "memory is limited",
-                            "system calls are filtered",
-                            "the memory of all processes together is limited"));
+            assertThat(check.latest())
+                    .get()
+                    .isInstanceOfSatisfying(
+                            Finding.Holds.class,
+                            holds -> assertThat(holds.trials())
+                                    .allMatch(trial -> trial.trouble() == null)
+                                    .extracting(Finding.Trial::name)
+                                    .contains(
+                                            "a program runs",
+                                            "the network is gone",
+                                            "etc is gone",
+                                            "memory is limited",
+                                            "system calls are filtered",
+                                            "the memory of all processes together is limited"));
         }
     }
 
@@ -51,7 +54,9 @@ class SandboxCheckTest {
         try (Sandbox sandbox = Sandboxes.without(wall)) {
             var check = new SandboxCheck(sandbox, Sandboxes.SETTINGS);
 
-            assertThatThrownBy(check::require).isInstanceOf(SandboxUnavailable.class).hasMessageContaining(name);
+            assertThatThrownBy(check::require)
+                    .isInstanceOf(SandboxUnavailable.class)
+                    .hasMessageContaining(name);
 
             var health = new SandboxHealth(check, sandbox).health();
             assertThat(health.getStatus()).isEqualTo(Status.DOWN);
@@ -61,8 +66,7 @@ class SandboxCheckTest {
 
     @Test
     void withoutALimitForAllProcessesNoTestRuns() throws Exception {
-        var boundless =
-                Sandboxes.settings(Duration.ofSeconds(30), 0, true, false, SandboxSettings.Cgroup.OFF);
+        var boundless = Sandboxes.settings(Duration.ofSeconds(30), 0, true, false, SandboxSettings.Cgroup.OFF);
         try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
             var check = new SandboxCheck(sandbox, () -> new Sandbox(boundless));
 

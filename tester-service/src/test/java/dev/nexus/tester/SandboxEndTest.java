@@ -137,11 +137,8 @@ class SandboxEndTest {
 
         assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
         int others = Sandboxes.SETTINGS.waiting(); // of the sandbox of the other tests
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(Sandboxes.started()).hasSize(others));
+        await().atMost(SOON).untilAsserted(() -> assertThat(Sandboxes.started()).hasSize(others));
     }
-
 
     private void interruptAtAnyMoment(Sandbox sandbox) throws Exception {
         for (int delay = 0; delay < 60; delay += 2) {

@@ -43,9 +43,7 @@ class WarmSandboxesTest {
 
     /** Process 1 of each sandbox. */
     private static List<ProcessHandle> referees() {
-        return Sandboxes.started()
-                .flatMap(ProcessHandle::children)
-                .toList();
+        return Sandboxes.started().flatMap(ProcessHandle::children).toList();
     }
 
     @Test
