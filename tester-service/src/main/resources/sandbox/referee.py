@@ -44,6 +44,17 @@ def write_all(fd, data):
         data = data[os.write(fd, data) :]
 
 
+def say(**line):
+    write_all(1, json.dumps(line, allow_nan=False).encode() + b"\n")
+
+
+def ends_well(process):
+    """Whether a process that has nothing left to do ends, in a short time, with status 0."""
+    poller = select.poll()
+    poller.register(os.pidfd_open(process), select.POLLIN)
+    return bool(poller.poll(2_000)) and os.waitpid(process, 0)[1] == 0
+
+
 def named(node):
     """The last name of what a decorator or a base class is."""
     while isinstance(node, ast.Call):
@@ -113,14 +124,13 @@ class Referee:
 
     def __init__(self, worker, channel, output, key):
         self.worker = worker
+        self.apart = False
+        self.counts_lines = False
         self.channel = channel
         self.output = output
         self.key = key
         self.taken = 0
         self.too_many_files = False
-
-    def say(self, **line):
-        write_all(1, json.dumps(line, allow_nan=False).encode() + b"\n")
 
     def watch(self):
         ended = os.pidfd_open(self.worker)
@@ -146,7 +156,7 @@ class Referee:
         """Ends the worker once it has made too many: a tmpfs limits bytes, and an empty file has none."""
         if not self.too_many_files and sum(map(inodes_in, WRITABLE)) > FILES:
             self.too_many_files = True
-            self.say(type="too_many_files")
+            say(type="too_many_files")
             os.kill(self.worker, signal.SIGKILL)
 
     def drain_output(self):
@@ -160,7 +170,7 @@ class Referee:
             if not data:
                 return False
             taken += len(data)
-            self.say(type="output", bytes=len(data), text=data.decode(errors="replace"))
+            say(type="output", bytes=len(data), text=data.decode(errors="replace"))
         return True
 
     def drain_reports(self):
@@ -184,6 +194,15 @@ class Referee:
         if data[:1] == b"!":
             self.tampered(data[1:].decode(errors="replace"))
             return
+        if self.apart and data[:1] == b"?":
+            say(type="inapplicable", why=data[1:].decode(errors="replace"))
+            return
+        if self.counts_lines and data[:1] == b"%":
+            try:
+                say(type="lines", counted=json.loads(data[1:]))
+            except (ValueError, RecursionError):
+                pass  # code under test has written it; there is no count then
+            return
         signature, body = data[:32], data[32:]
         self.taken += 1
         try:
@@ -199,7 +218,7 @@ class Referee:
         except (ValueError, KeyError, AttributeError, RecursionError) as e:
             self.tampered(f"a report was forged: {e}")
         else:
-            self.say(type="worker", report=report)
+            say(type="worker", report=report)
             if report.get("type") == "started":
                 self.begin()
 
@@ -211,7 +230,7 @@ class Referee:
             pass  # it has ended, or reads no answers; its status or its time will tell
 
     def tampered(self, why):
-        self.say(type="tampered", why=why)
+        say(type="tampered", why=why)
         os.kill(self.worker, signal.SIGKILL)
 
 
@@ -317,12 +336,13 @@ def main():
     # Not a pipe, whose other end anyone who holds one end could open through /proc.
     reports_in, reports_out = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     reports_in.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    of_tests, of_code = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     worker = os.fork()
     if worker == 0:
-        work(go_in, reports_out.fileno(), output_out)
-    for fd in (go_in, output_out):
-        os.close(fd)
+        work(go_in, reports_out.fileno(), of_tests.fileno(), output_out)
+    os.close(go_in)
     reports_out.close()
+    of_tests.close()
     os.set_blocking(output_in, False)
     reports_in.setblocking(False)
 
@@ -330,18 +350,49 @@ def main():
     if job is None:
         os._exit(1)
     started = time.monotonic()
+    files = {path: binascii.a2b_base64(content) for path, content in job["files"].items()}
+    if "mutant" in job:
+        load("mutants")
+        found = mutated(files, **job["mutant"])
+        say(type="mutant", **found)
+        if "place" not in found:
+            os._exit(0)  # there are not so many
+    orders = {}
+    if "lines" in job:
+        load("lines")
+        if not can_count_lines():
+            say(type="inapplicable", why="there is no package coverage")
+            os._exit(0)
+        orders["lines"] = [path for path in files if path.endswith(".py") and not is_test(path)]
+    lender = None
+    if "apart" in job:
+        load("proxies")
+        orders["apart"] = job["apart"]
+        doubt = shape_doubt(files)
+        if doubt is not None:
+            say(type="doubtful", why=doubt)
+        orders["modules"] = modules_of(files)
+    unpack(files)
+    if job.get("apart"):
+        # Before there is a key that it could find.
+        lender = os.fork()
+        if lender == 0:
+            lend_code(of_code.fileno(), output_out, orders["modules"])
+    of_code.close()
+    os.close(output_out)
     key = os.urandom(32)
     referee = Referee(worker, reports_in, output_in, key)
-    files = {path: binascii.a2b_base64(content) for path, content in job["files"].items()}
-    unpack(files)
+    referee.apart = "apart" in job
+    referee.counts_lines = "lines" in job
     tests, firm = expected_of(files)
     canary = "test_" + os.urandom(8).hex()
-    referee.say(type="expected", tests=tests, firm=firm, canary="::" + canary)
-    orders = {
+    say(type="expected", tests=tests, firm=firm, canary="::" + canary)
+    orders |= {
         "key": key.hex(),
         "canary": canary,
         "tests": [os.path.join(JOB, path) for path in files if is_test(path) and path.endswith(".py")],
         "dumpAt": started + job["dumpAfterSeconds"],
+        "failures": job.get("failures", 0),
     }
     try:
         write_all(go_out, json.dumps(orders).encode())
@@ -349,10 +400,12 @@ def main():
     except BrokenPipeError:
         pass  # the worker is gone; its status will tell
     status = referee.watch()
+    if lender is not None and not ends_well(lender):
+        say(type="inapplicable", why="the code's process did not come to a good end")
     changed = changed_test(files)
     if changed is not None:
-        referee.say(type="tampered", why=f"{changed} was changed while the tests ran")
-    referee.say(type="end", status=status)
+        say(type="tampered", why=f"{changed} was changed while the tests ran")
+    say(type="end", status=status)
     # Everything else in the sandbox ends with process 1.
     os._exit(0)
 

@@ -72,6 +72,14 @@ PYTEST_ARGUMENTS = [
 ]
 
 
+# Programs that only some runs need: to compile them takes as long as to start everything else.
+PARTS = {}
+
+
+def load(part):
+    exec(compile(PARTS[part], f"<{part}>", "exec"), globals())
+
+
 def is_test(path):
     """Whether a file belongs to the tests and not to what they test: the rule of the contract."""
     return re.search(r"^tests/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$", path) is not None
@@ -87,6 +95,11 @@ def set_dumpable(value):
     import ctypes
 
     ctypes.CDLL(None).prctl(4, value, 0, 0, 0)  # PR_SET_DUMPABLE
+
+
+def content_of(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def cut(text, length):
@@ -189,6 +202,7 @@ class Reporter:
         self.phases = []
         self.places = []
         self.memory = False
+        self.at_end = None
 
     def send(self, **report):
         for stream in self.streams:
@@ -268,6 +282,8 @@ class Reporter:
 
     def pytest_sessionfinish(self):
         """An object that equals everything passes every comparison; an honest class does not make one."""
+        if self.at_end is not None:
+            self.at_end()
         for module in list(sys.modules.values()):
             path = str(getattr(module, "__file__", None) or "")
             if path.startswith(JOB + "/") and not is_test(path[len(JOB) + 1 :]):
@@ -605,8 +621,7 @@ class Start:
         files = []
         for path in self.orders["tests"]:
             try:
-                with open(path, "rb") as file:
-                    source = file.read()
+                source = content_of(path)
                 if is_rewritten(path):
                     compiled = self.compile_now(pathlib.Path(path), config)[1]
                     self.kept[path] = compiled
@@ -634,17 +649,20 @@ def rehearse(pytest):
         str(pytest.ExceptionInfo.from_current().getrepr(style="long"))
 
 
-def work(go, channel, output):
-    """The worker: gets pytest ready, waits for the job to be there, runs it. Does not return."""
+def work(go, channel, code, output):
+    """The worker: gets pytest ready, waits for the job to be there, runs it. Does not return.
+
+    `code` leads to the code under test, if that is to be in a process of its own.
+    """
     status = 70
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        low, high = sorted((go, channel))
-        os.closerange(3, low)
-        os.closerange(low + 1, high)
-        os.closerange(high + 1, os.sysconf("SC_OPEN_MAX"))
+        last = 2
+        for fd in (*sorted((go, channel, code)), os.sysconf("SC_OPEN_MAX")):
+            os.closerange(last + 1, fd)
+            last = fd
 
         gc.disable()  # there is no garbage to speak of, only much that stays
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -682,8 +700,20 @@ def work(go, channel, output):
         faulthandler.enable(sys.stderr)
         faulthandler.dump_traceback_later(max(0.1, dump_at - time.monotonic()), file=sys.stderr)
         sys.path.insert(0, JOB)
+        if "lines" in start.orders:
+            load("lines")
+            os._exit(count_lines(pytest, channel, start.orders["lines"]))
         reporter.canary_name = start.orders["canary"]
+        if "modules" in start.orders:
+            tests = {path[len(JOB) + 1 :]: content_of(path) for path in start.orders["tests"]}
+            load("proxies")
+            modules = start.orders["modules"]
+            line = Line(code) if start.orders["apart"] else Together(modules)
+            reporter.at_end = borrow_code(line, channel, modules, tests)
+        else:
+            os.close(code)
         config = configured()
+        config.option.maxfail = start.orders["failures"]
         status = int(config.hook.pytest_cmdline_main(config=config))
         config._ensure_unconfigure()
         reporter.send(type="finished", status=status)

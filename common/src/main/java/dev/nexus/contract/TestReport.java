@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param durationMillis of the run as a whole, in milliseconds
  * @param message what ended the run if the tests themselves did not, such as a limit
  * @param output the end of what the run printed, if no test result explains it
+ * @param mutation whether tests that passed notice changes to the code; null if that was not tried
+ * @param isolation whether they pass in another process than the code, too; null if that was not tried
+ * @param coverage lines of the code that ran; null if that was not looked at
  */
 public record TestReport(
         Verdict verdict,
@@ -20,7 +23,10 @@ public record TestReport(
         @Nullable Totals totals,
         long durationMillis,
         @Nullable String message,
-        @Nullable String output) {
+        @Nullable String output,
+        @Nullable MutationScore mutation,
+        @Nullable Isolation isolation,
+        @Nullable LineCoverage coverage) {
 
     public enum Outcome {
         PASSED,
@@ -113,6 +119,23 @@ public record TestReport(
             @Nullable String message,
             @Nullable String output) {
         this(verdict, tests, Totals.of(tests), durationMillis, message, output);
+    }
+
+    public TestReport(
+            Verdict verdict,
+            List<Result> tests,
+            @Nullable Totals totals,
+            long durationMillis,
+            @Nullable String message,
+            @Nullable String output) {
+        this(verdict, tests, totals, durationMillis, message, output, null, null, null);
+    }
+
+    /** The same with what a closer look at passed tests showed. */
+    public TestReport with(
+            @Nullable MutationScore newMutation, @Nullable Isolation newIsolation, @Nullable LineCoverage newCoverage) {
+        return new TestReport(
+                verdict, tests, totals, durationMillis, message, output, newMutation, newIsolation, newCoverage);
     }
 
     /** How many of all tests came to {@code outcome}. */

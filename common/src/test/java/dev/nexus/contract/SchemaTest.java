@@ -39,6 +39,9 @@ class SchemaTest {
         TEST_OUTCOME(
                 "testResult/properties/outcome",
                 Stream.of(TestReport.Outcome.values()).map(TestReport.Outcome::wire)),
+        ISOLATION(
+                "isolation/properties/result",
+                Stream.of(Isolation.Result.values()).map(Isolation.Result::wire)),
         ERROR_CODE("errorCode/anyOf/0", Stream.of(ErrorCode.values()).map(ErrorCode::wire));
 
         private final String place;

@@ -1,5 +1,8 @@
 package dev.nexus.standalone;
 
+import dev.nexus.contract.Isolation;
+import dev.nexus.contract.LineCoverage;
+import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import dev.nexus.standalone.client.JobView;
@@ -32,6 +35,7 @@ final class JobSummary {
             }
             lines.add("tests    " + EventText.totals(report));
             lines.add("verdict  " + report.verdict().wire() + because(report.message()));
+            addProof(lines, report);
             if (report.tests().isEmpty() && report.output() != null) {
                 report.output().lines().forEach(line -> lines.add("         " + EventText.printable(line)));
             }
@@ -47,6 +51,36 @@ final class JobSummary {
             lines.add(EventText.printable(job.notice() == null ? REMEDY : job.notice()));
         }
         return lines;
+    }
+
+    /** What a closer look at passed tests showed. */
+    private static void addProof(List<String> lines, TestReport report) {
+        MutationScore mutation = report.mutation();
+        if (mutation != null) {
+            lines.add("changes  the tests noticed " + mutation.killed() + " of " + mutation.run()
+                    + " that were made to the code");
+            mutation.survivors()
+                    .forEach(change -> lines.add("         not "
+                            + EventText.printable(change.path() + ":" + change.line() + "  " + change.change())));
+        }
+        Isolation isolation = report.isolation();
+        if (isolation != null) {
+            lines.add("apart    "
+                    + switch (isolation.result()) {
+                        case SAME -> "the tests pass in a process without the code, too";
+                        case DIFFERS -> "DIFFERS: " + isolation.test() + " fails in a process without the code";
+                        case NOT_APPLICABLE -> "not tried";
+                    }
+                    + because(isolation.message()));
+        }
+        LineCoverage coverage = report.coverage();
+        if (coverage != null) {
+            lines.add("lines    " + coverage.covered() + " of " + coverage.executable() + " ran");
+            coverage.files().stream()
+                    .filter(file -> !file.missed().isEmpty())
+                    .forEach(file -> lines.add("         not "
+                            + EventText.printable(file.path() + ":" + String.join(", ", file.missed()))));
+        }
     }
 
     private String outcome(JobView.Round round) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A line from the referee inside a sandbox; what it says in its own name can be trusted. */
@@ -32,6 +33,31 @@ sealed interface RefereeLine {
             firm = List.copyOf(firm);
         }
     }
+
+    /**
+     * The code under test was changed before its tests run.
+     *
+     * @param possible places that could be changed
+     * @param place the one that was; null if there are fewer than the number that was asked for
+     */
+    @JsonTypeName("mutant")
+    record Mutant(int possible, @Nullable Place place) implements RefereeLine {
+
+        /** @param change such as {@code < became <=} */
+        record Place(String path, int line, String change) {}
+    }
+
+    /** @param why tests that are kept apart from the code may fail because of that alone */
+    @JsonTypeName("doubtful")
+    record Doubtful(String why) implements RefereeLine {}
+
+    /** @param why tests and code cannot be kept apart; a test or the code may have had a say in it */
+    @JsonTypeName("inapplicable")
+    record Inapplicable(String why) implements RefereeLine {}
+
+    /** @param counted see {@link LineCount}; code under test may have had its say in it */
+    @JsonTypeName("lines")
+    record Lines(JsonNode counted) implements RefereeLine {}
 
     /** The worker's word, see {@link WorkerReport}, signed and in order: only a pass in it can be trusted. */
     @JsonTypeName("worker")

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** What a sandbox says in one run, folded line by line; {@link RunReport} judges it. */
 final class RunLog {
@@ -31,6 +32,10 @@ final class RunLog {
     private final StringBuilder diagnosis = new StringBuilder();
     private final StringBuilder outputOfTest = new StringBuilder();
     private RefereeLine.@Nullable Expected expected;
+    private RefereeLine.@Nullable Mutant mutant;
+    private @Nullable JsonNode counted;
+    private @Nullable String doubt;
+    private @Nullable String inapplicable;
     private boolean canaryFailed;
     private @Nullable String tampering;
     private boolean outOfMemory;
@@ -55,6 +60,10 @@ final class RunLog {
      * All that was said.
      *
      * @param expected what the test files promise; null if the sandbox did not get so far
+     * @param mutant how the code was changed first; null if it was not to be
+     * @param counted the lines of the code that ran, see {@link LineCount}; null if nobody says so
+     * @param doubt why tests that are kept apart from the code may fail because of that alone; null if nothing says so
+     * @param inapplicable why tests and code could not be kept apart; null if they could, or were not to be
      * @param canaryFailed whether the test that must fail did
      * @param tampering the first sign of a forgery; null if there is none
      * @param tooManyFiles whether the run was ended for the files that it made
@@ -68,6 +77,10 @@ final class RunLog {
      */
     record Facts(
             RefereeLine.@Nullable Expected expected,
+            RefereeLine.@Nullable Mutant mutant,
+            @Nullable JsonNode counted,
+            @Nullable String doubt,
+            @Nullable String inapplicable,
             boolean canaryFailed,
             @Nullable String tampering,
             boolean outOfMemory,
@@ -94,6 +107,10 @@ final class RunLog {
     Facts facts() {
         return new Facts(
                 expected,
+                mutant,
+                counted,
+                doubt,
+                inapplicable,
                 canaryFailed,
                 tampering,
                 outOfMemory,
@@ -125,6 +142,10 @@ final class RunLog {
         switch (line) {
             case RefereeLine.Ready() -> {} // said before the job is given
             case RefereeLine.Expected e -> expected = e;
+            case RefereeLine.Mutant m -> mutant = m;
+            case RefereeLine.Lines(JsonNode lines) -> counted = lines;
+            case RefereeLine.Doubtful(String why) -> doubt = PlainText.line(why, MESSAGE_CHARS);
+            case RefereeLine.Inapplicable(String why) -> inapplicable = PlainText.line(why, MESSAGE_CHARS);
             case RefereeLine.Output(int bytes, String printed) -> {
                 outputBytes += bytes;
                 append(output, printed, 2 * OUTPUT_CHARS);

@@ -36,11 +36,13 @@ final class RunReport {
 
     private final RunLog.Facts facts;
     private final Ending ending;
+    private final Pass pass;
     private final SandboxSettings limits;
 
-    private RunReport(RunLog.Facts facts, Ending ending, SandboxSettings limits) {
+    private RunReport(RunLog.Facts facts, Ending ending, Pass pass, SandboxSettings limits) {
         this.facts = facts;
         this.ending = ending;
+        this.pass = pass;
         this.limits = limits;
     }
 
@@ -54,7 +56,11 @@ final class RunReport {
 
     /** @param took from the moment when the run could have begun to the end of its sandbox */
     static TestReport of(RunLog.Facts facts, Ending ending, Duration took, SandboxSettings limits) {
-        return new RunReport(facts, ending, limits).report(took);
+        return of(facts, ending, new Pass.Whole(), took, limits);
+    }
+
+    static TestReport of(RunLog.Facts facts, Ending ending, Pass pass, Duration took, SandboxSettings limits) {
+        return new RunReport(facts, ending, pass, limits).report(took);
     }
 
     private TestReport report(Duration took) {
@@ -125,6 +131,9 @@ final class RunReport {
             if (result.outcome() == Outcome.SKIPPED && expected.firm().contains(fileOf(result.id()))) {
                 return result.id() + " was skipped, and nothing in its file skips tests";
             }
+        }
+        if (pass.endsAtFirstFailure() && facts.results().stream().anyMatch(Result::isFailure)) {
+            return null; // the test that must fail would have been the last
         }
         boolean whole = facts.announcedStatus() != null
                 && facts.announcedStatus() <= PYTEST_SAW_FAILURES

@@ -74,33 +74,59 @@ final class Sandbox implements AutoCloseable {
      * @throws InterruptedException if the thread was interrupted; nothing is left running
      */
     TestReport run(Map<String, byte[]> files, Permission permission) throws SandboxUnavailable, InterruptedException {
-        byte[] job = job(files);
+        return run(files, new Pass.Whole(), settings.timeLimit(), permission).report();
+    }
+
+    /** As seen from here, and what the sandbox said. */
+    record Run(TestReport report, RunLog.Facts facts) {}
+
+    /**
+     * Does with the tests among {@code files} what {@code pass} says, waiting for a free slot first.
+     *
+     * @param limit for the run, by the clock
+     * @param permission asked right before the sandbox gets the job
+     * @throws SandboxUnavailable if the sandbox did not come to stand
+     * @throws InterruptedException if the thread was interrupted; nothing is left running
+     */
+    Run run(Map<String, byte[]> files, Pass pass, Duration limit, Permission permission)
+            throws SandboxUnavailable, InterruptedException {
+        byte[] job = job(files, pass, limit);
         slots.acquire();
         try {
             permission.await();
-            return run(job, files.keySet());
+            Ended ended = run(job, files.keySet(), limit);
+            return new Run(RunReport.of(ended.facts(), ended.ending(), pass, ended.took(), settings), ended.facts());
         } finally {
             slots.release();
         }
     }
 
-    private TestReport run(byte[] job, Set<String> files) throws SandboxUnavailable, InterruptedException {
+    /** Sandboxes that run at once. */
+    int slots() {
+        return settings.slots();
+    }
+
+    /** Whether a run would not have to wait. */
+    boolean hasFreeSlot() {
+        return slots.availablePermits() > 0;
+    }
+
+    private Ended run(byte[] job, Set<String> files, Duration limit) throws SandboxUnavailable, InterruptedException {
         long start = System.nanoTime();
         Optional<SandboxProcess> waiting = warm.take();
         if (waiting.isPresent()) {
-            Optional<Run> run = run(job, files, waiting.get(), start);
-            if (run.isPresent() && run.get().hasBegun()) {
-                return run.get().report(settings);
+            Optional<Ended> ended = run(job, files, limit, waiting.get(), start);
+            if (ended.isPresent() && ended.get().hasBegun()) {
+                return ended.get();
             }
             // It died while it waited: nothing has run, and what is wrong with it says nothing about the next.
         }
         SandboxProcess fresh = launch();
-        Run run = run(job, files, fresh, start).orElseThrow(() -> unavailable(fresh.said()));
-        return run.report(settings);
+        return run(job, files, limit, fresh, start).orElseThrow(() -> unavailable(fresh.said()));
     }
 
     /** Runs the job in this sandbox; empty if it never stood. */
-    private Optional<Run> run(byte[] job, Set<String> files, SandboxProcess in, long start)
+    private Optional<Ended> run(byte[] job, Set<String> files, Duration limit, SandboxProcess in, long start)
             throws InterruptedException {
         RunLog log = new RunLog(files, settings.output().toBytes());
         Ending ending;
@@ -112,20 +138,19 @@ final class Sandbox implements AutoCloseable {
                 warm.fill();
             }
             in.give(job, log::take);
-            ending = in.await(settings.timeLimit());
+            ending = in.await(limit);
         }
-        return Optional.of(new Run(log.facts(), ending, Duration.ofNanos(System.nanoTime() - start)));
+        return Optional.of(new Ended(log.facts(), ending, Duration.ofNanos(System.nanoTime() - start)));
     }
 
     /** @param took from the moment when the job could have begun to the end of its sandbox */
-    private record Run(RunLog.Facts facts, Ending ending, Duration took) {
+    private record Ended(RunLog.Facts facts, Ending ending, Duration took) {
 
         boolean hasBegun() {
-            return facts.expected() != null || ending != Ending.BY_ITSELF;
-        }
-
-        TestReport report(SandboxSettings limits) {
-            return RunReport.of(facts, ending, took, limits);
+            return facts.expected() != null
+                    || facts.mutant() != null
+                    || facts.inapplicable() != null
+                    || ending != Ending.BY_ITSELF;
         }
     }
 
@@ -169,7 +194,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** What the referee reads. */
-    private byte[] job(Map<String, byte[]> files) {
+    private static byte[] job(Map<String, byte[]> files, Pass pass, Duration limit) {
         Map<String, String> encoded = new LinkedHashMap<>();
         files.forEach((path, content) -> {
             String problem = ProjectPath.problemWith(path);
@@ -178,8 +203,10 @@ final class Sandbox implements AutoCloseable {
             }
             encoded.put(path, Base64.getEncoder().encodeToString(content));
         });
-        double dump = (settings.timeLimit().toMillis() - FOR_LAST_WORDS.toMillis()) / 1000.0;
-        return Json.write(Map.of("files", encoded, "dumpAfterSeconds", dump));
+        Map<String, Object> job = new LinkedHashMap<>(pass.orders());
+        job.put("files", encoded);
+        job.put("dumpAfterSeconds", (limit.toMillis() - FOR_LAST_WORDS.toMillis()) / 1000.0);
+        return Json.write(job);
     }
 
     /** What keeps its memory within limits, for people. */

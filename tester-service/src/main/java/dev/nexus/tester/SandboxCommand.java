@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 
 /** The command line of a sandbox: whose it is, what it sees, and what it may use. */
@@ -19,7 +21,11 @@ final class SandboxCommand {
     private static final List<Path> TOOL_FOLDERS =
             List.of(Path.of("/usr/bin"), Path.of("/bin"), Path.of("/usr/local/bin"), Path.of("/usr/sbin"));
     private static final List<String> SYSTEM_LINKS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
-    private static final String REFEREE = resource("sandbox/worker.py") + resource("sandbox/referee.py");
+    private static final String REFEREE = resource("sandbox/worker.py")
+            + Stream.of("mutants", "proxies", "lines")
+                    .map(part -> "PARTS['" + part + "'] = r'''" + resource("sandbox/" + part + ".py") + "'''\n")
+                    .collect(Collectors.joining())
+            + resource("sandbox/referee.py");
 
     private final SandboxSettings settings;
     private final Interpreters interpreters;

@@ -16,10 +16,12 @@ final class TestRunner implements Agent<Order.RunTestsOrder> {
 
     private final Sandbox sandbox;
     private final SandboxCheck check;
+    private final Scrutiny scrutiny;
 
-    TestRunner(Sandbox sandbox, SandboxCheck check) {
+    TestRunner(Sandbox sandbox, SandboxCheck check, Scrutiny scrutiny) {
         this.sandbox = sandbox;
         this.check = check;
+        this.scrutiny = scrutiny;
     }
 
     @Override
@@ -35,7 +37,7 @@ final class TestRunner implements Agent<Order.RunTestsOrder> {
                 task.progress("running the tests");
             });
             task.progress(summary(report));
-            return new Outcome.Tested(report);
+            return new Outcome.Tested(scrutiny.of(files, report, task));
         } catch (SandboxUnavailable e) {
             throw TaskFailure.of(ErrorCode.SANDBOX_UNAVAILABLE, e.remedy());
         }

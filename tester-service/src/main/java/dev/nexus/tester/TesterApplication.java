@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 /** The tester service as a process, or as one context among others in {@code standalone}. */
 @SpringBootApplication(proxyBeanMethods = false)
 @Import(AgentConfiguration.class)
-@EnableConfigurationProperties(SandboxSettings.class)
+@EnableConfigurationProperties({SandboxSettings.class, ScrutinySettings.class, MutationSettings.class})
 public class TesterApplication {
 
     public static void main(String[] args) {
@@ -31,9 +31,10 @@ public class TesterApplication {
     }
 
     @Bean
-    Agent<Order.TestOrder> tester(Sandbox sandbox, SandboxCheck check) {
+    Agent<Order.TestOrder> tester(
+            Sandbox sandbox, SandboxCheck check, ScrutinySettings scrutiny, MutationSettings mutation) {
         TestWriter writer = new TestWriter();
-        TestRunner runner = new TestRunner(sandbox, check);
+        TestRunner runner = new TestRunner(sandbox, check, new Scrutiny(sandbox, scrutiny, mutation));
         return (order, task) -> switch (order) {
             case Order.WriteTestsOrder write -> writer.run(write, task);
             case Order.RunTestsOrder run -> runner.run(run, task);

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
 
 class SandboxSettingsTest {
 
-    @EnableConfigurationProperties(SandboxSettings.class)
+    @EnableConfigurationProperties({SandboxSettings.class, MutationSettings.class})
     private static final class Holder {}
 
     private final ApplicationContextRunner context = new ApplicationContextRunner().withUserConfiguration(Holder.class);
@@ -24,6 +24,7 @@ class SandboxSettingsTest {
             assertThat(settings.timeLimit()).isEqualTo(Duration.ofSeconds(60));
             assertThat(settings.memory()).isEqualTo(DataSize.ofMegabytes(512));
             assertThat(settings.slots()).isPositive();
+            assertThat(started.getBean(MutationSettings.class).maxMutants()).isEqualTo(20);
             assertThat(settings.waiting()).isEqualTo(settings.slots());
         });
     }
@@ -42,7 +43,9 @@ class SandboxSettingsTest {
                 "open-files=3",
                 "concurrency=-1",
                 "warm=-1",
-                "uid=0"
+                "uid=0",
+                "mutation.time-limit=-1s",
+                "mutation.max-mutants=0"
             })
     void whatCannotWorkIsRefused(String setting) {
         context.withPropertyValues("nexus.tester." + setting)

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nexus.agent.ScriptedTask;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.Isolation;
+import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Since;
@@ -15,6 +17,7 @@ import dev.nexus.contract.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,11 +42,19 @@ class TestRunnerTest {
 
     private static final Since SINCE = new Since(0, 0, Instant.EPOCH);
 
+    private static Scrutiny scrutiny(Sandbox sandbox) {
+        return scrutiny(sandbox, true);
+    }
+
+    private static Scrutiny scrutiny(Sandbox sandbox, boolean enabled) {
+        return new Scrutiny(sandbox, new ScrutinySettings(enabled), new MutationSettings(Duration.ofSeconds(30), 2));
+    }
+
     @Test
     void runsTheTestsOnceTheClaimIsWon() throws Exception {
         var task = new ScriptedTask();
         try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
-            var runner = new TestRunner(sandbox, new SandboxCheck(sandbox, Sandboxes.SETTINGS));
+            var runner = new TestRunner(sandbox, new SandboxCheck(sandbox, Sandboxes.SETTINGS), scrutiny(sandbox));
 
             Outcome outcome = runner.run(order(task), task);
 
@@ -53,8 +64,32 @@ class TestRunnerTest {
                 assertThat(report.tests())
                         .extracting(TestReport.Result::id)
                         .containsExactly("tests/test_answer.py::test_it");
+                assertThat(report.isolation()).isEqualTo(new Isolation(Isolation.Result.SAME, null, null));
+                assertThat(report.mutation()).isEqualTo(MutationScore.of(3, 2, 2, List.of()));
             });
             assertThat(task.claimAwaited()).isTrue();
+            assertThat(task.progress())
+                    .startsWith("running the tests", "passed: 1 passed")
+                    .contains("in a process without the code: same")
+                    .contains("the tests noticed 2 of 2 changes that were made to the code");
+        }
+    }
+
+    @Test
+    void aPassIsNotLookedAtCloserWhereThatIsNotWanted() throws Exception {
+        var task = new ScriptedTask();
+        try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS)) {
+            var runner =
+                    new TestRunner(sandbox, new SandboxCheck(sandbox, Sandboxes.SETTINGS), scrutiny(sandbox, false));
+
+            Outcome outcome = runner.run(order(task), task);
+
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Tested.class, tested -> {
+                assertThat(tested.report().verdict()).isEqualTo(Verdict.PASSED);
+                assertThat(tested.report().mutation()).isNull();
+                assertThat(tested.report().isolation()).isNull();
+                assertThat(tested.report().coverage()).isNull();
+            });
             assertThat(task.progress()).containsExactly("running the tests", "passed: 1 passed");
         }
     }
@@ -65,7 +100,7 @@ class TestRunnerTest {
         var task = new ScriptedTask();
         try (Sandbox sandbox = new Sandbox(settings)) {
             var check = new SandboxCheck(sandbox, settings);
-            var runner = new TestRunner(sandbox, check);
+            var runner = new TestRunner(sandbox, check, scrutiny(sandbox));
 
             assertThatThrownBy(() -> runner.run(order(task), task))
                     .isInstanceOfSatisfying(TaskFailure.class, failure -> {

@@ -117,6 +117,7 @@ final class Run {
         settings.put("nexus.models.offline.faults.invalid-output", "0.1");
         settings.put("nexus.models.offline.faults.truncated", "0.05");
         settings.put("nexus.models.offline.faults.seed", String.valueOf(options.seed()));
+        settings.put("nexus.tester.scrutiny.enabled", "false"); // it would be most of the work
         settings.put("nexus.agent.drain", "2s"); // less than many tasks take, so that some are handed back
         return settings;
     }

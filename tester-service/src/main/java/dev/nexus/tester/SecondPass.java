@@ -1,0 +1,91 @@
+package dev.nexus.tester;
+
+import dev.nexus.contract.Isolation;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.TestReport.Outcome;
+import dev.nexus.contract.TestReport.Result;
+import dev.nexus.contract.Verdict;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Runs tests that passed once more, with the code under them in a process that can reach neither them nor pytest. */
+final class SecondPass {
+
+    private static final Duration LEAST_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+    /** Calls from one process to the other take their time. */
+    private static final int TIMES_THE_ORIGINAL = 3;
+
+    private final Sandbox sandbox;
+
+    SecondPass(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    /**
+     * Compares the two.
+     *
+     * @param first the report of their run in one process, which they passed
+     * @throws InterruptedException if the thread was interrupted; nothing is left running
+     */
+    Isolation compare(Map<String, byte[]> files, TestReport first) throws InterruptedException {
+        long limit = Math.max(LEAST_LIMIT.toMillis(), TIMES_THE_ORIGINAL * first.durationMillis());
+        if (first.durationMillis() > LONGEST.toMillis()) {
+            return Isolation.notApplicable("the tests take more than " + LONGEST.toSeconds() + " s");
+        }
+        Duration atMost = Duration.ofMillis(Math.min(limit, LONGEST.toMillis()));
+        try {
+            Isolation once = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
+            if (once.result() != Isolation.Result.DIFFERS) {
+                return once;
+            }
+            Isolation together = judge(first, sandbox.run(files, new Pass.Together(), atMost, () -> {}));
+            if (together.result() != Isolation.Result.SAME) {
+                return Isolation.notApplicable(testOf(once)
+                        + " fails in one process, too, if it gets at the code in the" + " way it has to from another");
+            }
+            Isolation again = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
+            // A test that fails now and then would do so in one process as well.
+            return again.result() == Isolation.Result.DIFFERS && testOf(once).equals(testOf(again))
+                    ? once
+                    : Isolation.notApplicable(testOf(once) + " does not come to the same every time");
+        } catch (SandboxUnavailable e) {
+            return Isolation.notApplicable(e.remedy());
+        }
+    }
+
+    private static String testOf(Isolation isolation) {
+        return Optional.ofNullable(isolation.test()).orElse("");
+    }
+
+    /** @param second in two processes */
+    static Isolation judge(TestReport first, Sandbox.Run second) {
+        TestReport report = second.report();
+        String why = second.facts().inapplicable();
+        if (why != null) {
+            return Isolation.notApplicable(why);
+        }
+        Set<String> passed = first.tests().stream()
+                .filter(test -> test.outcome() == Outcome.PASSED)
+                .map(Result::id)
+                .collect(Collectors.toSet());
+        if (report.verdict() == Verdict.PASSED) {
+            return report.count(Outcome.PASSED) == first.count(Outcome.PASSED)
+                    ? new Isolation(Isolation.Result.SAME, null, null)
+                    : Isolation.notApplicable("other tests ran than in one process");
+        }
+        if (second.facts().doubt() != null) {
+            return Isolation.notApplicable(second.facts().doubt());
+        }
+        boolean ended = report.verdict() == Verdict.FAILED || report.verdict() == Verdict.ERROR;
+        return report.failures().stream()
+                .filter(test -> ended && passed.contains(test.id()))
+                .findFirst()
+                .map(test -> new Isolation(Isolation.Result.DIFFERS, test.id(), test.message()))
+                .orElseGet(() -> Isolation.notApplicable("it ended with "
+                        + report.verdict().wire() + (report.message() == null ? "" : ": " + report.message())));
+    }
+}

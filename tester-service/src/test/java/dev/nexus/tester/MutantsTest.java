@@ -1,0 +1,235 @@
+package dev.nexus.tester;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.contract.MutationScore;
+import dev.nexus.contract.MutationScore.Survivor;
+import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Verdict;
+import dev.nexus.tester.Mutants.Tried;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class MutantsTest {
+
+    private static final String ADULT = """
+            \"""Ages; 18 or more is grown up.\"""
+
+
+            def is_adult(age: int = 18) -> bool:
+                \"""Whether 18 has been reached.\"""
+                return age >= 18
+
+
+            if __name__ == "__main__":
+                print(is_adult(17))
+            """;
+
+    private static Sandbox sandbox;
+
+    @BeforeAll
+    static void open() throws Exception {
+        sandbox = Sandboxes.open(Sandboxes.SETTINGS);
+    }
+
+    @AfterAll
+    static void close() {
+        sandbox.close();
+    }
+
+    private static Optional<MutationScore> scoreOf(MutationSettings settings, Map<String, byte[]> files)
+            throws Exception {
+        TestReport original = sandbox.run(files, () -> {});
+        assertThat(original.verdict()).isEqualTo(Verdict.PASSED);
+        return new Mutants(sandbox, settings).score(files, original);
+    }
+
+    private static Map<String, byte[]> adult(String assertion) {
+        return Sandboxes.files(
+                "ages.py",
+                ADULT,
+                "tests/test_ages.py",
+                "from ages import is_adult\n\n\ndef test_it():\n    assert " + assertion + "\n");
+    }
+
+    private static MutationSettings all() {
+        return new MutationSettings(Duration.ofMinutes(1), 100);
+    }
+
+    @Test
+    void testsThatLookAtTheEdgesNoticeEveryChange() throws Exception {
+        var files = adult("[is_adult(a) for a in (17, 18, 19)] == [False, True, True] and is_adult()");
+
+        var score = scoreOf(all(), files);
+
+        // The default, up and down; >=; 18, up and down; the return value. Nothing in texts, types and the script.
+        assertThat(score.orElseThrow().possible()).isEqualTo(6);
+        assertThat(score.orElseThrow().run()).isEqualTo(6);
+        assertThat(score.orElseThrow().survivors())
+                .containsExactly(new Survivor("ages.py", 4, "18 became 19")); // still grown up
+        assertThat(score.orElseThrow().score()).isEqualTo(0.833);
+    }
+
+    @Test
+    void testsThatLookAtNothingNoticeNothing() throws Exception {
+        var score = scoreOf(all(), adult("callable(is_adult)"));
+
+        assertThat(score.orElseThrow().killed()).isZero();
+        assertThat(score.orElseThrow().survivors())
+                .contains(
+                        new Survivor("ages.py", 6, ">= became >"),
+                        new Survivor("ages.py", 6, "return age >= 18 became return None"));
+    }
+
+    @Test
+    void everyKindOfPlaceIsChangedAndTextsTypesAndScriptsAreNot() throws Exception {
+        String code = """
+                from typing import TYPE_CHECKING
+
+                if TYPE_CHECKING:
+                    import decimal
+                    SIZE: int = 7
+
+
+                def f(a: "int | 1", b=True, *items) -> None:
+                    \"""Not 1 < 2.\"""
+                    if a < b and not items:
+                        a.append("x" + f"{b}")
+                    a.total += b % 3
+                    while a:
+                        a.x = b in items
+                        raise ValueError("1")
+                    return a is None
+                """;
+        var files = Sandboxes.files("f.py", code, "test_f.py", "import f\n\n\ndef test_it():\n    assert f.f\n");
+
+        var score = scoreOf(all(), files);
+
+        assertThat(score.orElseThrow().survivors())
+                .extracting(survivor -> survivor.line() + " " + survivor.change())
+                .containsExactlyInAnyOrder(
+                        "8 True became False",
+                        "10 a < b and (not items) was negated",
+                        "10 and became or",
+                        "10 < became <=",
+                        "10 not items lost its not",
+                        "11 a.append('x' + f'{b}') was removed",
+                        "12 a.total += b % 3 was removed",
+                        "12 + became -",
+                        "12 % became *",
+                        "12 3 became 4",
+                        "12 3 became 2",
+                        "13 a was negated",
+                        "14 a.x = b in items was removed",
+                        "14 in became not in",
+                        "15 raise ValueError('1') was removed",
+                        "16 return a is None became return None",
+                        "16 is became is not");
+    }
+
+    @Test
+    void aSampleIsSpreadOverTheCode() throws Exception {
+        var score = scoreOf(new MutationSettings(Duration.ofMinutes(1), 2), adult("callable(is_adult)"));
+
+        assertThat(score.orElseThrow().possible()).isEqualTo(6);
+        assertThat(score.orElseThrow().survivors()).extracting(Survivor::line).containsExactly(4, 6);
+    }
+
+    @Test
+    void anEndlessChangeIsNoticedByItsTime() throws Exception {
+        var files = Sandboxes.files(
+                "steps.py",
+                "def steps(n):\n    count = 0\n    while n:\n        n -= 1\n        count += 1\n    return count\n",
+                "tests/test_steps.py",
+                "from steps import steps\n\n\ndef test_it():\n    assert steps(3) == 3\n");
+
+        var score = scoreOf(all(), files);
+
+        assertThat(score.orElseThrow().killed()).isEqualTo(score.orElseThrow().run());
+    }
+
+    @Test
+    void noTimeMeansNoScore() throws Exception {
+        assertThat(scoreOf(new MutationSettings(Duration.ZERO, 20), adult("is_adult(18)")))
+                .isEmpty();
+    }
+
+    @Test
+    void codeWithoutAnythingToChangeHasNoScore() throws Exception {
+        var files = Sandboxes.files("name.py", "NAME = 'x'\n", "test_name.py", "def test_it():\n    import name\n");
+
+        assertThat(scoreOf(all(), files)).isEmpty();
+    }
+
+    @Test
+    void theTimeLimitEndsTheRunThatIsUnderWay() throws Exception {
+        var files = Sandboxes.files(
+                "slow.py",
+                "def slow():\n    return 5\n",
+                "test_slow.py",
+                "import os, time\nfrom slow import slow\n\n\ndef test_it():\n    slow() != 5 and time.sleep(99)\n");
+        TestReport original = sandbox.run(files, () -> {});
+        var mutants = new Mutants(sandbox, new MutationSettings(Duration.ofMillis(original.durationMillis() + 1), 100));
+
+        long start = System.nanoTime();
+        mutants.score(files, original);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(sandbox.hasFreeSlot()).isTrue();
+    }
+
+    @Test
+    void anInterruptEndsItAtOnceAndLeavesNoSandboxRunning() throws Exception {
+        var files = adult("callable(is_adult)");
+        TestReport original = sandbox.run(files, () -> {});
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                Thread.currentThread().interrupt(); // it is there at the first wait
+                end.complete(new AssertionError(new Mutants(sandbox, all()).score(files, original)));
+            } catch (Throwable e) {
+                end.complete(e);
+            }
+        });
+
+        thread.join();
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
+        assertThat(sandbox.hasFreeSlot()).isTrue();
+    }
+
+    @Test
+    void aSurvivorOfAForgedRunTellsNothing() {
+        var a = new Survivor("a.py", 1, "1 became 2");
+        var b = new Survivor("a.py", 2, "1 became 2");
+
+        var score = Mutants.scored(List.of(
+                new Tried(9, b, Verdict.PASSED), new Tried(9, a, Verdict.TAMPERED), new Tried(9, a, Verdict.CRASHED)));
+
+        assertThat(score).contains(new MutationScore(9, 2, 1, 0.5, List.of(b)));
+        assertThat(Mutants.scored(List.of(new Tried(9, a, Verdict.TAMPERED)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 33, 1000})
+    void numbersAreSpread(int count) {
+        List<Integer> numbers = Mutants.spread(count);
+
+        assertThat(new HashSet<>(numbers)).hasSize(count);
+        assertThat(numbers).allMatch(number -> number >= 0 && number < count);
+        assertThat(Set.copyOf(numbers.subList(0, (count + 1) / 2)))
+                .anyMatch(number -> number >= count / 2)
+                .contains(0);
+    }
+}
