@@ -31,6 +31,9 @@ final class JobSummary {
                 job.rounds().forEach(round -> lines.add("round " + round.round() + "  " + outcome(round)));
             }
             lines.add("tests    " + EventText.totals(report));
+            if (job.testQuality() != null) {
+                lines.add("quality  " + EventText.quality(job.testQuality()));
+            }
             lines.add("verdict  " + report.verdict().wire() + because(report.message()));
             if (report.tests().isEmpty() && report.output() != null) {
                 report.output().lines().forEach(line -> lines.add("         " + EventText.printable(line)));

@@ -32,7 +32,11 @@ public class TesterApplication {
 
     @Bean
     Agent<Order.TestOrder> tester(Sandbox sandbox, SandboxCheck check) {
-        TestWriter writer = new TestWriter();
+        StubRuns stubRuns = new StubRuns((files, permission) -> {
+            check.require();
+            return sandbox.run(files, permission);
+        });
+        TestWriter writer = new TestWriter(stubRuns);
         TestRunner runner = new TestRunner(sandbox, check);
         return (order, task) -> switch (order) {
             case Order.WriteTestsOrder write -> writer.run(write, task);

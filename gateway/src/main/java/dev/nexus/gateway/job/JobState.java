@@ -15,10 +15,12 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Verdict;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePSet;
@@ -162,6 +164,17 @@ public record JobState(
     /** The task, if anything was told of it yet. */
     public Optional<TaskState> task(TaskId task) {
         return Optional.ofNullable(tasks.get(task));
+    }
+
+    /** What was found of the tests that the job has now; null if it was given them, or they are still to be written. */
+    public @Nullable TestQuality testQuality() {
+        return tasks.values().stream()
+                .filter(task -> task.id().kind() == TaskId.Kind.TESTS)
+                .map(TaskState::completion)
+                .map(completion -> completion == null ? null : completion.outcome())
+                .map(outcome -> outcome instanceof Outcome.Written written ? written.quality() : null)
+                .filter(Objects::nonNull)
+                .reduce(null, (earlier, later) -> later);
     }
 
     public Instant createdAt() {
