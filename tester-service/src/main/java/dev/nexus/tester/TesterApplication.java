@@ -37,9 +37,11 @@ public class TesterApplication {
             return sandbox.run(files, permission);
         });
         TestWriter writer = new TestWriter(stubRuns);
+        TestReviewer reviewer = new TestReviewer(stubRuns);
         TestRunner runner = new TestRunner(sandbox, check);
         return (order, task) -> switch (order) {
             case Order.WriteTestsOrder write -> writer.run(write, task);
+            case Order.ReviewTestsOrder review -> reviewer.run(review, task);
             case Order.RunTestsOrder run -> runner.run(run, task);
         };
     }

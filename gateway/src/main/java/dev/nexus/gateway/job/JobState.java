@@ -259,13 +259,22 @@ public record JobState(
             fidelity = fidelity.and(completed.fidelity());
             switch (completed.outcome()) {
                 case Outcome.Planned e -> plan = e.plan();
-                case Outcome.Written e -> e.files().forEach(file -> artefacts = artefacts.plus(file.path(), file));
+                case Outcome.Written _ -> wrote(Objects.requireNonNull(tasks.get(completed.task())));
                 case Outcome.Tested e -> {
                     report = e.report();
                     bestRound = Round.best(tasks.values());
                 }
             }
             return this;
+        }
+
+        private void wrote(TaskState task) {
+            TestLock lock = new TestLock(from.request, tasks.values());
+            if (lock.isReview(task)) {
+                Round best = Round.best(Round.of(from));
+                artefacts = best == null ? artefacts : best.files();
+            }
+            lock.counting(task).forEach(file -> artefacts = artefacts.plus(file.path(), file));
         }
 
         /** Leaves the job with the files and the report of this round; as they are, if there is no such round. */
