@@ -68,6 +68,11 @@ final class EventText {
         return switch (outcome) {
             case Outcome.Planned e ->
                 count(e.plan().steps().size(), "step") + (e.cached() ? ", from the plan cache" : "");
+            case Outcome.Written e
+            when !e.replaced().isEmpty() ->
+                count(e.replaced().size(), "wrong test") + " replaced: "
+                        + e.replaced().getFirst().test() + ", because "
+                        + e.replaced().getFirst().why();
             case Outcome.Written e ->
                 count(e.files().size(), "file") + (e.quality() == null ? "" : ", " + quality(e.quality()));
             case Outcome.Tested e -> totals(e.report());
