@@ -2,6 +2,7 @@ package dev.nexus.builder;
 
 import dev.nexus.agent.Agent;
 import dev.nexus.agent.Asking;
+import dev.nexus.agent.Changes;
 import dev.nexus.agent.Task;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ArtefactRef;

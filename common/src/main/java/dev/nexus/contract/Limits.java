@@ -41,6 +41,9 @@ public final class Limits {
     /** Characters of a progress message, which keeps it below 2 kB. */
     public static final int PROGRESS_CHARS = 500;
 
+    /** Ids of vacuous tests that an event has room for. */
+    public static final int VACUOUS_TOLD = 100;
+
     /** A job's own deadline is no shorter than this. */
     public static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
 

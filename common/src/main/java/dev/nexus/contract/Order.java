@@ -87,6 +87,30 @@ public sealed interface Order {
         }
     }
 
+    /**
+     * Asks the tester which of the failing tests that it wrote contradict the specification, and to replace those. The code
+     * that they fail over is no part of it.
+     *
+     * @param files the tests
+     * @param failures those that failed, with their messages alone
+     */
+    @JsonTypeName("review")
+    record ReviewTestsOrder(
+            TaskId task,
+            int attempt,
+            Since since,
+            String spec,
+            @Nullable Plan plan,
+            List<ArtefactRef> files,
+            List<TestReport.Result> failures)
+            implements TestOrder {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public ReviewTestsOrder {
+            files = files == null ? List.of() : List.copyOf(files);
+            failures = failures == null ? List.of() : List.copyOf(failures);
+        }
+    }
+
     /** Asks the tester to run the tests among {@code files} over the others. */
     @JsonTypeName("test")
     record RunTestsOrder(TaskId task, int attempt, Since since, List<ArtefactRef> files) implements TestOrder {

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * Names one agent's piece of a job, the same on every replica: {@code plan}, {@code build:<step>}, {@code tests} (write
- * the tests), {@code test} (run them), each with {@code :r<n>} behind it in repair round n.
+ * the tests), {@code test} (run them), each with {@code :r<n>} behind it in repair round n, where {@code tests} means to
+ * review them.
  *
  * @param step the plan step of a {@code build} task, empty for the others
  * @param round 0 at first, then the repair round, 99 at most
@@ -91,6 +92,11 @@ public record TaskId(Kind kind, String step, int round) implements Comparable<Ta
 
     public static TaskId tests() {
         return new TaskId(Kind.TESTS, "", 0);
+    }
+
+    /** The review of the tests, whose outcome is that of {@code round}. */
+    public static TaskId review(int round) {
+        return new TaskId(Kind.TESTS, "", round);
     }
 
     public static TaskId test(int round) {

@@ -72,6 +72,7 @@ final class OfflineModel implements LanguageModel {
             case Question.ForPlan q -> plan(q);
             case Question.ForFiles q -> files(q, dice);
             case Question.ForTests q -> tests(q);
+            case Question.ForReview q -> review(q);
         };
     }
 
@@ -116,10 +117,22 @@ final class OfflineModel implements LanguageModel {
         Optional<Project> known = plan == null
                 ? repertoire.forFiles(asked.spec(), asked.current())
                 : repertoire.forPlan(asked.spec(), plan);
-        Map<String, String> tests = known.map(Project::tests)
+        Map<String, String> tests = known.map(project -> asked.isAskedAgain() ? project.tests() : project.firstTests())
                 .orElseGet(() -> plan == null ? StructureTests.of(asked.current()) : new Scaffold(plan).tests());
         return new Answer(
                 blocks(asked.nonce(), tests), known.map(Project::fidelity).orElse(Fidelity.SCAFFOLD));
+    }
+
+    /** Takes back the test of a sample that is known to be wrong, if it failed. */
+    private Answer review(Question.ForReview asked) {
+        Optional<Project> known =
+                asked.plan() == null ? Optional.empty() : repertoire.forPlan(asked.spec(), asked.plan());
+        String answer = known.flatMap(project -> project.wrongTest()
+                        .filter(wrong -> asked.failures().contains(wrong.test()))
+                        .map(wrong -> "<wrong-" + asked.nonce() + " test=\"" + wrong.test() + "\">\n" + wrong.why()
+                                + "\n</wrong-" + asked.nonce() + ">\n" + blocks(asked.nonce(), project.tests())))
+                .orElse("NONE\n");
+        return new Answer(answer, Fidelity.IMPLEMENTATION);
     }
 
     private void awaitAdmission(Dice dice, Consumer<ModelEvent> pieces) throws ModelException, InterruptedException {

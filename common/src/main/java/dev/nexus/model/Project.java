@@ -4,6 +4,7 @@ import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Plan;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Something that the offline model can write: a plan, the files of its steps, and tests. */
 interface Project {
@@ -19,6 +20,19 @@ interface Project {
 
     /** Path to content of the test files. */
     Map<String, String> tests();
+
+    /** What is written at first instead of {@link #tests()}; mostly the same. */
+    default Map<String, String> firstTests() {
+        return tests();
+    }
+
+    /** The test among {@link #firstTests()} that contradicts the plan, if there is one. */
+    default Optional<WrongTest> wrongTest() {
+        return Optional.empty();
+    }
+
+    /** @param test its id */
+    record WrongTest(String test, String why) {}
 
     /** Whether this is what was asked for, or only its shape. */
     Fidelity fidelity();

@@ -35,19 +35,31 @@ sealed interface Question {
             String nonce)
             implements Question {}
 
-    /** Test files; the interface comes from the plan, or from files where there is none. */
-    record ForTests(String spec, @Nullable Plan plan, Map<String, String> current, String nonce) implements Question {}
+    /**
+     * Test files; the interface comes from the plan, or from files where there is none.
+     *
+     * @param isAskedAgain whether earlier ones were found to prove nothing
+     */
+    record ForTests(String spec, @Nullable Plan plan, Map<String, String> current, boolean isAskedAgain, String nonce)
+            implements Question {}
 
-    /** @throws ModelException if the prompt is none of the three that the agents of Nexus send */
+    /**
+     * Which of the failing tests are wrong.
+     *
+     * @param failures their ids
+     */
+    record ForReview(String spec, @Nullable Plan plan, List<String> failures, String nonce) implements Question {}
+
+    /** @throws ModelException if the prompt is none of those that the agents of Nexus send */
     static Question in(ModelRequest request) throws ModelException {
-        // Later messages only repeat the question, so the first one is all there is to know.
+        // Later messages only repeat the question, or say that tests prove nothing: the first one has all the rest.
         String prompt = request.messages().isEmpty()
                 ? ""
                 : request.messages().getFirst().text();
         try {
             return switch (request.format()) {
                 case OutputFormat.JsonDocument d -> plan(prompt);
-                case OutputFormat.Files f -> files(prompt, f.nonce());
+                case OutputFormat.Files f -> files(prompt, provesNothing(request), f.nonce());
             };
         } catch (JacksonException e) {
             throw unknown("a plan or step in it is no valid JSON");
@@ -64,7 +76,7 @@ sealed interface Question {
         return new ForPlan(spec);
     }
 
-    private static Question files(String prompt, String nonce) throws ModelException {
+    private static Question files(String prompt, boolean isAskedAgain, String nonce) throws ModelException {
         String spec = section(prompt, "specification", nonce);
         String plan = section(prompt, "plan", nonce);
         String step = section(prompt, "step", nonce);
@@ -72,18 +84,30 @@ sealed interface Question {
         for (Matcher m = sections("current", "path", nonce).matcher(prompt); m.find(); ) {
             current.put(m.group(1), m.group(2));
         }
+        List<String> failures = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        for (Matcher m = sections("failure", "test", nonce).matcher(prompt); m.find(); ) {
+            failures.add(m.group(1) + "\n" + m.group(2));
+            failed.add(m.group(1));
+        }
         if (plan != null && step != null) {
-            List<String> failures = new ArrayList<>();
-            for (Matcher m = sections("failure", "test", nonce).matcher(prompt); m.find(); ) {
-                failures.add(m.group(1) + "\n" + m.group(2));
-            }
             return new ForFiles(
                     spec, read(plan, Plan.class), read(step, Plan.PlanStep.class), current, failures, nonce);
         }
         if (spec == null) {
             throw unknown("it has neither a specification nor a plan with a step");
         }
-        return new ForTests(spec, plan == null ? null : read(plan, Plan.class), current, nonce);
+        Plan readPlan = plan == null ? null : read(plan, Plan.class);
+        return failed.isEmpty()
+                ? new ForTests(spec, readPlan, current, isAskedAgain, nonce)
+                : new ForReview(spec, readPlan, failed, nonce);
+    }
+
+    private static boolean provesNothing(ModelRequest request) {
+        return request.messages().stream()
+                .skip(1)
+                .anyMatch(message ->
+                        message.role().equals("user") && message.text().contains("These tests prove nothing"));
     }
 
     private static @Nullable String section(String prompt, String name, String nonce) {

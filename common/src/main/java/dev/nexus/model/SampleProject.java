@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,9 @@ final class SampleProject implements Project {
     private final Subject subject;
     private final Map<String, String> files = new HashMap<>();
     private final Map<String, String> tests = new LinkedHashMap<>();
+    private final Map<String, String> firstTests = new LinkedHashMap<>();
     private final @Nullable Draft draft;
+    private final @Nullable WrongTest wrongTest;
 
     /**
      * The form of {@code sample.json}.
@@ -26,13 +29,22 @@ final class SampleProject implements Project {
      * @param words what it may speak of besides
      * @param beyond what it must not ask for, since this does not do it
      * @param tests the paths of the test files
+     * @param firstTests null if these are written at once
      */
     record Description(
             Map<String, Integer> terms,
             List<String> words,
             List<String> beyond,
             List<String> tests,
-            @Nullable DraftDescription draft) {}
+            @Nullable DraftDescription draft,
+            @Nullable FirstTests firstTests) {}
+
+    /**
+     * Says that the first version of the tests, kept below {@code draft/}, is another one.
+     *
+     * @param wrong the test in it that contradicts the plan; null if most of them prove nothing
+     */
+    record FirstTests(@Nullable WrongTest wrong) {}
 
     /**
      * A first version with a mistake, kept below {@code draft/}.
@@ -52,7 +64,10 @@ final class SampleProject implements Project {
         }
         for (String path : about.tests()) {
             tests.put(path, OfflineResource.text(name + "/" + path));
+            String first = about.firstTests() == null ? path : "draft/" + path;
+            firstTests.put(path, OfflineResource.text(name + "/" + first));
         }
+        this.wrongTest = about.firstTests() == null ? null : about.firstTests().wrong();
         DraftDescription d = about.draft();
         this.draft = d == null
                 ? null
@@ -100,6 +115,16 @@ final class SampleProject implements Project {
     @Override
     public Map<String, String> tests() {
         return tests;
+    }
+
+    @Override
+    public Map<String, String> firstTests() {
+        return firstTests;
+    }
+
+    @Override
+    public Optional<WrongTest> wrongTest() {
+        return Optional.ofNullable(wrongTest);
     }
 
     @Override

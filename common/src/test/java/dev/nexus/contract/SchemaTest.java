@@ -83,6 +83,7 @@ class SchemaTest {
                                 "common.json#/$defs/metadata/additionalProperties/maxLength",
                                 Limits.METADATA_VALUE_CHARS),
                         limit("common.json#/$defs/plan/properties/steps/maxItems", Limits.PLAN_STEPS),
+                        limit("common.json#/$defs/testQuality/properties/vacuous/maxItems", Limits.VACUOUS_TOLD),
                         limit("common.json#/$defs/step/properties/files/maxItems", Limits.FILES),
                         limit("control-command.json#/$defs/cancel/properties/reason/maxLength", Limits.REASON_CHARS),
                         limit("job-request.json#/x-maxBytes", Limits.REQUEST_BYTES),

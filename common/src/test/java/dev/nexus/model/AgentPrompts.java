@@ -60,6 +60,19 @@ final class AgentPrompts {
         return render("tester-service/src/main/resources/prompts/tests.md", values, new OutputFormat.Files(NONCE));
     }
 
+    static ModelRequest review(String spec, Plan plan, List<Failure> failures) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("spec", spec);
+        values.put("plan", json(plan));
+        values.put("files", List.of());
+        values.put(
+                "failures",
+                failures.stream()
+                        .map(f -> Map.of("id", f.id(), "message", f.message()))
+                        .toList());
+        return render("tester-service/src/main/resources/prompts/review.md", values, new OutputFormat.Files(NONCE));
+    }
+
     private static List<Map<String, String>> files(Map<String, String> current) {
         return current.entrySet().stream()
                 .map(file -> Map.of("path", file.getKey(), "content", file.getValue()))

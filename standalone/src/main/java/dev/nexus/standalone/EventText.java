@@ -3,6 +3,7 @@ package dev.nexus.standalone;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.Outcome;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event says, in a few words for a person. */
 final class EventText {
+
+    /** More of them would bury the rest of a line. */
+    private static final int VACUOUS_NAMED = 3;
 
     private EventText() {}
 
@@ -64,9 +68,27 @@ final class EventText {
         return switch (outcome) {
             case Outcome.Planned e ->
                 count(e.plan().steps().size(), "step") + (e.cached() ? ", from the plan cache" : "");
-            case Outcome.Written e -> count(e.files().size(), "file");
+            case Outcome.Written e
+            when !e.replaced().isEmpty() ->
+                count(e.replaced().size(), "wrong test") + " replaced: "
+                        + e.replaced().getFirst().test() + ", because "
+                        + e.replaced().getFirst().why();
+            case Outcome.Written e ->
+                count(e.files().size(), "file") + (e.quality() == null ? "" : ", " + quality(e.quality()));
             case Outcome.Tested e -> totals(e.report());
         };
+    }
+
+    /** Such as {@code 13 of 14 tests are meaningful; vacuous: tests/test_it.py::test_import}. */
+    static String quality(TestQuality quality) {
+        String told = quality.meaningful() + " of " + count(quality.tests(), "test") + " are meaningful";
+        if (quality.vacuous().isEmpty()) {
+            return told;
+        }
+        int left = quality.tests() - quality.meaningful() - VACUOUS_NAMED;
+        String named = String.join(
+                ", ", quality.vacuous().stream().limit(VACUOUS_NAMED).toList());
+        return told + "; vacuous: " + printable(named) + (left > 0 ? " and " + left + " more" : "");
     }
 
     /** Such as {@code 11 passed, 1 failed}; the verdict where there are no tests to count. */

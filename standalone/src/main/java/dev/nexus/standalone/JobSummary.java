@@ -34,6 +34,9 @@ final class JobSummary {
                 job.rounds().forEach(round -> lines.add("round " + round.round() + "  " + outcome(round)));
             }
             lines.add("tests    " + EventText.totals(report));
+            if (job.testQuality() != null) {
+                lines.add("quality  " + EventText.quality(job.testQuality()));
+            }
             lines.add("verdict  " + report.verdict().wire() + because(report.message()));
             addProof(lines, report);
             if (report.tests().isEmpty() && report.output() != null) {

@@ -104,6 +104,23 @@ class NexusTest {
     }
 
     @Test
+    void itIsShownHowManyTestsProveSomething() {
+        server.job(
+                "completed",
+                PASSED + ",\"testQuality\":{\"tests\":6,\"meaningful\":2,\"vacuous\":[\"test_a.py::test_one\","
+                        + "\"test_a.py::test_two\",\"test_a.py::test_6\",\"test_a.py::test_7\"]}");
+
+        nexus("watch", FakeGateway.JOB);
+
+        assertThat(out.toString()).contains("""
+                        tests    1 passed
+                        quality  2 of 6 tests are meaningful; vacuous: test_a.py::test_one, test_a.py::test_two,\
+                         test_a.py::test_6 and 1 more
+                        verdict  passed
+                        """);
+    }
+
+    @Test
     void eachRoundIsShownWithHowManyTestsPassed() {
         server.job(
                 "failed",

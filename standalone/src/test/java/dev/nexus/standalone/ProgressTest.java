@@ -6,6 +6,7 @@ import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.Usage;
 import dev.nexus.standalone.client.StreamedEvent;
 import java.io.PrintWriter;
@@ -96,6 +97,21 @@ class ProgressTest {
                 TaskId.tests(), 1, "w", new Outcome.Written(List.of()), Usage.NONE, Fidelity.SCAFFOLD);
 
         assertThat(EventText.of(done)).isEqualTo("done: 0 files, SCAFFOLD only");
+    }
+
+    @Test
+    void writtenTestsAreToldWithTheirQuality() {
+        var quality = new TestQuality(14, 13, List.of("tests/test_a.py::test_import"));
+        JobEvent done = new JobEvent.TaskCompleted(
+                TaskId.tests(),
+                1,
+                "w",
+                new Outcome.Written(List.of(), List.of(), quality, List.of()),
+                Usage.NONE,
+                Fidelity.IMPLEMENTATION);
+
+        assertThat(EventText.of(done))
+                .isEqualTo("done: 0 files, 13 of 14 tests are meaningful; vacuous: tests/test_a.py::test_import");
     }
 
     private static StreamedEvent event(JobEvent event) {

@@ -5,9 +5,13 @@ import dev.nexus.agent.Asking;
 import dev.nexus.agent.Task;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
+import dev.nexus.contract.TestQuality;
+import dev.nexus.model.FileBlocks;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
@@ -16,23 +20,103 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Has the model write tests from a specification, without a sight of what they will test. */
+/**
+ * Has the model write tests from a specification, without a sight of what they will test, and a second time if most of
+ * them prove nothing.
+ */
 final class TestWriter implements Agent<Order.WriteTestsOrder> {
 
     private static final int MAX_OUTPUT_TOKENS = 16_000;
+
+    /** More would bury the first ones. */
+    private static final int VACUOUS_TOLD = 20;
 
     private static final Asking.Wanted WANTED = new Asking.Wanted(
             "usable test suite", "write fewer or shorter tests", "Write all test files again, in full, as blocks.");
 
     private final PromptTemplate prompt = PromptTemplate.load("prompts/tests.md");
+    private final StubRuns stubRuns;
+
+    TestWriter(StubRuns stubRuns) {
+        this.stubRuns = stubRuns;
+    }
+
+    /** A suite that the model wrote, and what was found of its worth. */
+    private record Suite(Map<String, String> files, Fidelity fidelity, StubRuns.Found found) {
+
+        TestQuality quality() {
+            return found.quality();
+        }
+
+        /** Of two with as many meaningful tests, the one with fewer others, and the first of equals. */
+        Suite orBetter(Suite second) {
+            int more = second.quality().meaningful() - quality().meaningful();
+            boolean better = more > 0
+                    || (more == 0 && second.quality().tests() < quality().tests());
+            return better && second.quality().tests() > 0 ? second : this;
+        }
+    }
 
     @Override
     public Outcome run(Order.WriteTestsOrder order, Task task) throws TaskFailure, InterruptedException {
-        ModelRequest question = question(order, task);
-        task.progress("writing tests");
-        Map<String, String> files = Asking.ask(task, question, WANTED, text -> TestsReply.read(text, task.nonce()))
-                .value();
-        return new Outcome.Written(saved(files, task));
+        try {
+            ModelRequest question = question(order, task);
+            task.progress("writing tests");
+            Suite suite = asked(question, order, task);
+            // Stubs are all that a scaffold has, so that no test of it can be told from a vacuous one.
+            if (suite.quality().isPoor() && suite.fidelity() != Fidelity.SCAFFOLD) {
+                suite = askedAgain(suite, question, order, task);
+            }
+            return new Outcome.Written(saved(suite.files(), task), List.of(), suite.quality(), List.of());
+        } catch (SandboxUnavailable e) {
+            throw TaskFailure.of(ErrorCode.SANDBOX_UNAVAILABLE, e.remedy());
+        }
+    }
+
+    private Suite asked(ModelRequest question, Order.WriteTestsOrder order, Task task)
+            throws TaskFailure, InterruptedException, SandboxUnavailable {
+        Asking.Answer<Map<String, String>> answer =
+                Asking.ask(task, question, WANTED, text -> TestsReply.read(text, task.nonce()));
+        task.progress("running the tests over stubs, where they have to fail");
+        List<String> given = order.files().stream().map(ArtefactRef::path).toList();
+        Stubs stubs = Stubs.of(order.plan(), given, answer.value().values());
+        return new Suite(answer.value(), answer.fidelity(), stubRuns.of(stubs, answer.value(), task::awaitClaim));
+    }
+
+    /** The better one of this suite and another, for which the model is asked a single time. */
+    private Suite askedAgain(Suite first, ModelRequest question, Order.WriteTestsOrder order, Task task)
+            throws TaskFailure, InterruptedException, SandboxUnavailable {
+        TestQuality quality = first.quality();
+        task.progress(quality.meaningful() + " of " + quality.tests()
+                + " tests fail where there is only a stub: asking for others, once");
+        StringBuilder answer = new StringBuilder();
+        first.files().forEach((path, content) -> answer.append(FileBlocks.write(task.nonce(), path, content)));
+        try {
+            return first.orBetter(asked(question.askedAgain(answer.toString(), complaint(quality)), order, task));
+        } catch (TaskFailure e) {
+            if (e.error().code() != ErrorCode.INVALID_MODEL_OUTPUT) {
+                throw e;
+            }
+            task.progress("the other tests cannot be used; the first ones are kept");
+            return first;
+        }
+    }
+
+    private static String complaint(TestQuality quality) {
+        if (quality.tests() == 0) {
+            return "None of these tests could be collected, not even where a stub has every name that they import."
+                    + " Write all test files again, in full, as blocks.";
+        }
+        List<String> told = quality.vacuous().stream()
+                .limit(VACUOUS_TOLD)
+                .map(id -> "- " + id)
+                .toList();
+        int left = quality.tests() - quality.meaningful() - told.size();
+        return "These tests prove nothing. They pass where every function only raises NotImplementedError, or where all"
+                + " return None and likewise where all return one and the same object:\n"
+                + String.join("\n", told) + (left > 0 ? "\n- and " + left + " more" : "")
+                + "\nWrite all test files again, in full, as blocks. Compare what the code returns, or how its objects"
+                + " change, with what the specification demands.";
     }
 
     private ModelRequest question(Order.WriteTestsOrder order, Task task) throws TaskFailure, InterruptedException {

@@ -33,10 +33,16 @@ public class TesterApplication {
     @Bean
     Agent<Order.TestOrder> tester(
             Sandbox sandbox, SandboxCheck check, ScrutinySettings scrutiny, MutationSettings mutation) {
-        TestWriter writer = new TestWriter();
+        StubRuns stubRuns = new StubRuns((files, permission) -> {
+            check.require();
+            return sandbox.run(files, permission);
+        });
+        TestWriter writer = new TestWriter(stubRuns);
+        TestReviewer reviewer = new TestReviewer(stubRuns);
         TestRunner runner = new TestRunner(sandbox, check, new Scrutiny(sandbox, scrutiny, mutation));
         return (order, task) -> switch (order) {
             case Order.WriteTestsOrder write -> writer.run(write, task);
+            case Order.ReviewTestsOrder review -> reviewer.run(review, task);
             case Order.RunTestsOrder run -> runner.run(run, task);
         };
     }

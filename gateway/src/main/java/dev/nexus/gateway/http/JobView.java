@@ -8,6 +8,7 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Verdict;
@@ -40,6 +41,7 @@ record JobView(
         List<TaskView> tasks,
         @Nullable Plan plan,
         List<ArtefactView> artefacts,
+        @Nullable TestQuality testQuality,
         @Nullable TestReport report,
         List<RoundView> rounds,
         @Nullable Integer bestRound,
@@ -124,6 +126,7 @@ record JobView(
                 job.tasks().values().stream().map(TaskView::of).toList(),
                 job.plan(),
                 files(job),
+                job.testQuality(),
                 job.report(),
                 RoundView.withoutChanges(job),
                 job.bestRound(),

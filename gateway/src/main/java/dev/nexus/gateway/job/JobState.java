@@ -15,10 +15,12 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Verdict;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePSet;
@@ -164,6 +166,17 @@ public record JobState(
         return Optional.ofNullable(tasks.get(task));
     }
 
+    /** What was found of the tests that the job has now; null if it was given them, or they are still to be written. */
+    public @Nullable TestQuality testQuality() {
+        return tasks.values().stream()
+                .filter(task -> task.id().kind() == TaskId.Kind.TESTS)
+                .map(TaskState::completion)
+                .map(completion -> completion == null ? null : completion.outcome())
+                .map(outcome -> outcome instanceof Outcome.Written written ? written.quality() : null)
+                .filter(Objects::nonNull)
+                .reduce(null, (earlier, later) -> later);
+    }
+
     public Instant createdAt() {
         return since.time();
     }
@@ -246,13 +259,22 @@ public record JobState(
             fidelity = fidelity.and(completed.fidelity());
             switch (completed.outcome()) {
                 case Outcome.Planned e -> plan = e.plan();
-                case Outcome.Written e -> e.files().forEach(file -> artefacts = artefacts.plus(file.path(), file));
+                case Outcome.Written _ -> wrote(Objects.requireNonNull(tasks.get(completed.task())));
                 case Outcome.Tested e -> {
                     report = e.report();
                     bestRound = Round.best(tasks.values());
                 }
             }
             return this;
+        }
+
+        private void wrote(TaskState task) {
+            TestLock lock = new TestLock(from.request, tasks.values());
+            if (lock.isReview(task)) {
+                Round best = Round.best(Round.of(from));
+                artefacts = best == null ? artefacts : best.files();
+            }
+            lock.counting(task).forEach(file -> artefacts = artefacts.plus(file.path(), file));
         }
 
         /** Leaves the job with the files and the report of this round; as they are, if there is no such round. */

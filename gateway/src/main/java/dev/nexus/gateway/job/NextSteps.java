@@ -120,19 +120,75 @@ public final class NextSteps {
             int earlier = isRepairable(report) ? failedLikewiseIn(report, round) : round;
             if (earlier < round) {
                 String why = "the tests fail after " + name(round) + " as they did after " + name(earlier);
-                return noProgress(why, report, round);
+                return reviewed(plan, round + 1, noProgress(why, report, round));
             }
             if (round >= job.request().options().repairs() || !isRepairable(report)) {
-                return testsFailed(report, round);
+                return reviewed(plan, round + 1, testsFailed(report, round));
             }
             if (!repaired(plan, report, round + 1)) {
                 return null;
             }
             List<Round> rounds = Round.of(job);
             if (rounds.get(round + 1).changedNothingSince(rounds.get(round))) {
-                return noProgress(name(round + 1) + " changed no file", report, round);
+                return reviewed(plan, round + 2, noProgress(name(round + 1) + " changed no file", report, round));
             }
         }
+    }
+
+    /**
+     * The end of a job whose tests stay as they are; but first the tester says, once, whether they are right, and if it
+     * replaces any, they are run in {@code round} over the files that would be kept.
+     */
+    private JobEvent.@Nullable Final reviewed(Plan plan, int round, JobEvent.Final end) {
+        TaskId id = TaskId.review(round);
+        Round best = Round.best(
+                Round.of(job).stream().filter(each -> each.number() < round).toList());
+        List<TestReport.Result> failures = best == null ? List.of() : reviewable(best.report());
+        if (failures.isEmpty() || isReviewedOtherThanBy(id)) {
+            return end;
+        }
+        List<ArtefactRef> tests = lock().written();
+        if (!done(id, attempt -> new Order.ReviewTestsOrder(id, attempt, job.since(), spec(), plan, tests, failures))) {
+            if (failure == null) {
+                return null;
+            }
+            failure = null; // who cannot judge the tests takes none of them back
+            return end;
+        }
+        if (job.task(id).filter(lock()::isReview).isEmpty()) {
+            return end;
+        }
+        TestReport report = tested(round);
+        if (report == null) {
+            return null;
+        }
+        return report.verdict() == Verdict.PASSED ? completed(report.verdict()) : end;
+    }
+
+    /**
+     * The tests that failed by themselves, and that the tester wrote; without the code that is in their traces, as they are
+     * to be held against the specification, and not against what was made of it.
+     */
+    private List<TestReport.Result> reviewable(@Nullable TestReport report) {
+        if (report == null
+                || job.fidelity() == Fidelity.SCAFFOLD
+                || (report.verdict() != Verdict.FAILED && report.verdict() != Verdict.ERROR)) {
+            return List.of();
+        }
+        List<ArtefactRef> tests = lock().written();
+        return report.failures().stream()
+                .filter(test -> tests.stream().anyMatch(file -> test.id().startsWith(file.path() + "::")))
+                .map(test -> new TestReport.Result(
+                        test.id(), test.outcome(), test.durationMillis(), test.message(), null, List.of()))
+                .toList();
+    }
+
+    private boolean isReviewedOtherThanBy(TaskId id) {
+        return lock().review().filter(review -> !review.id().equals(id)).isPresent();
+    }
+
+    private TestLock lock() {
+        return new TestLock(job.request(), job.tasks().values());
     }
 
     private JobEvent.@Nullable Final test() {
@@ -322,8 +378,12 @@ public final class NextSteps {
                 .orElse(round);
     }
 
-    private static String name(int round) {
-        return round == 0 ? "the first build" : "repair round " + round;
+    private String name(int round) {
+        if (round == 0) {
+            return "the first build";
+        }
+        boolean isReview = job.task(TaskId.review(round)).isPresent();
+        return isReview ? "the run after the review of the tests" : "repair round " + round;
     }
 
     private JobEvent.Final failed(ErrorInfo error) {

@@ -19,7 +19,8 @@ import org.pcollections.OrderedPMap;
 import org.pcollections.PMap;
 
 /**
- * One pass over building and testing: round 0 is the first build, each later one a repair.
+ * One pass over building and testing: round 0 is the first build, each later one a repair, or
+ * a test run after the tests were reviewed.
  *
  * @param files the job's files by path, as this round left them, in the order in which the paths appeared
  * @param changes what it did to the files that it found, if it is a repair
@@ -44,14 +45,20 @@ public record Round(
                 .mapToInt(TaskId::round)
                 .max()
                 .orElse(-1);
+        TestLock lock = new TestLock(job.request(), job.tasks().values());
         List<Round> rounds = new ArrayList<>();
         for (int number = 0; number <= last; number++) {
             List<FileChange> changes = new ArrayList<>();
             TestReport report = null;
             for (TaskState task : job.tasks().values()) {
+                if (task.id().round() == number && lock.isReview(task)) {
+                    startAgain(files, best(rounds));
+                }
+            }
+            for (TaskState task : job.tasks().values()) {
                 switch (task.id().round() == number ? outcome(task) : null) {
                     case Outcome.Written written -> {
-                        written.files().forEach(file -> files.put(file.path(), file));
+                        lock.counting(task).forEach(file -> files.put(file.path(), file));
                         changes.addAll(written.changes());
                     }
                     case Outcome.Tested tested -> report = tested.report();
@@ -62,6 +69,14 @@ public record Round(
             rounds.add(new Round(number, inOrderOf(job.artefacts().keySet(), files), changes, report));
         }
         return rounds;
+    }
+
+    /** Tests that were reviewed are run over the files of the round in which most tests passed before. */
+    private static void startAgain(Map<String, ArtefactRef> files, @Nullable Round from) {
+        if (from != null) {
+            files.clear();
+            files.putAll(from.files());
+        }
     }
 
     private static PMap<String, ArtefactRef> inOrderOf(Set<String> paths, Map<String, ArtefactRef> files) {
@@ -81,6 +96,22 @@ public record Round(
                 reports.put(task.id().round(), tested.report());
             }
         }
+        return best(reports);
+    }
+
+    /** The one of these in which most tests passed, the first of equals; null if none was tested. */
+    static @Nullable Round best(List<Round> rounds) {
+        Map<Integer, TestReport> reports = new TreeMap<>();
+        for (Round round : rounds) {
+            if (round.report() != null) {
+                reports.put(round.number(), round.report());
+            }
+        }
+        Integer best = best(reports);
+        return best == null ? null : rounds.get(best);
+    }
+
+    private static @Nullable Integer best(Map<Integer, TestReport> reports) {
         Integer best = null;
         long most = -1;
         for (Map.Entry<Integer, TestReport> round : reports.entrySet()) {

@@ -174,7 +174,8 @@ class NextStepsTest {
                 .readyToTest()
                 .tested(0, 1, "assert 1 == 2", "assert 1 == 3")
                 .built("bank", 1)
-                .tested(1, 2, "assert 1 == 2"));
+                .tested(1, 2, "assert 1 == 2")
+                .upheld(2));
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
         assertThat(failure(steps).error().message())
@@ -202,7 +203,8 @@ class NextStepsTest {
                 .readyToTest()
                 .tested(0, 2, "assert 1 == 2")
                 .built("bank", 1)
-                .tested(1, 2, "assert 1 == 2"));
+                .tested(1, 2, "assert 1 == 2")
+                .upheld(2));
 
         assertThat(failure(steps).error())
                 .isEqualTo(new ErrorInfo(
@@ -223,7 +225,8 @@ class NextStepsTest {
                 .built("bank", 1)
                 .tested(1, 2, "assert 1 == 3")
                 .built("bank", 2)
-                .tested(2, 2, "assert 1 == 2"));
+                .tested(2, 2, "assert 1 == 2")
+                .upheld(3));
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.NO_PROGRESS);
         assertThat(failure(steps).error().message())
@@ -235,7 +238,8 @@ class NextStepsTest {
         Story tested = Story.of(JobKind.PIPELINE).readyToTest().tested(0, 2, "assert 1 == 2");
         ArtefactRef before = tested.state().artefacts().get("bank.py");
 
-        List<Step> steps = after(tested.did(TaskId.build("bank", 1), rewritten(before)));
+        List<Step> steps =
+                after(tested.did(TaskId.build("bank", 1), rewritten(before)).upheld(2));
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.NO_PROGRESS);
         assertThat(failure(steps).error().message()).startsWith("repair round 1 changed no file, ");
@@ -260,7 +264,8 @@ class NextStepsTest {
                 .built("bank", 1)
                 .tested(1, 2, "assert 1 == 2")
                 .built("bank", 2)
-                .did(TaskId.test(2), Story.report(Verdict.TIMEOUT, "bank.py")));
+                .did(TaskId.test(2), Story.report(Verdict.TIMEOUT, "bank.py"))
+                .upheld(3));
 
         assertThat(failure(steps).bestRound()).isEqualTo(1);
         assertThat(failure(steps).verdict()).isEqualTo(Verdict.FAILED);
@@ -275,7 +280,8 @@ class NextStepsTest {
                 .readyToTest()
                 .tested(0, 1, "assert 1 == 2")
                 .built("bank", 1)
-                .tested(1, 1, "assert 1 == 3"));
+                .tested(1, 1, "assert 1 == 3")
+                .upheld(2));
 
         assertThat(failure(steps).bestRound()).isZero();
     }
@@ -311,7 +317,8 @@ class NextStepsTest {
     void noRepairIsTriedWhenNoneIsAllowed() {
         List<Step> steps = after(Story.of(JobKind.PIPELINE, new JobOptions(0, null, null))
                 .readyToTest()
-                .tested(0, Verdict.FAILED, "bank.py"));
+                .tested(0, Verdict.FAILED, "bank.py")
+                .upheld(1));
 
         assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
     }

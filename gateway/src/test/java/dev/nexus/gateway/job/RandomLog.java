@@ -20,7 +20,10 @@ public final class RandomLog {
         return switch (task.kind()) {
             case PLAN -> new Outcome.Planned(plan("A bank, draft " + random.nextInt(100)), false);
             case BUILD -> Story.wrote(task.step() + ".py", random.nextInt(100));
-            case TESTS -> Story.wrote("tests/test_bank.py", random.nextInt(100));
+            case TESTS ->
+                task.round() > 0 && random.nextBoolean()
+                        ? Story.replacement("tests/test_bank.py", random.nextInt(100))
+                        : Story.wrote("tests/test_bank.py", random.nextInt(100));
             case TEST ->
                 random.nextInt(4) == 0
                         ? Story.report(3)

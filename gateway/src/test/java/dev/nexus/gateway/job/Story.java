@@ -12,6 +12,7 @@ import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
+import dev.nexus.contract.ReplacedTest;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
@@ -121,6 +122,16 @@ final class Story {
         return did(TaskId.test(round), report(passed, messages));
     }
 
+    /** The tests were reviewed, and none taken back. */
+    Story upheld(int round) {
+        return did(TaskId.review(round), new Outcome.Written(List.of()));
+    }
+
+    /** The tests were reviewed, and one was taken back. */
+    Story replaced(int round, long offset) {
+        return did(TaskId.review(round), replacement("tests/test_bank.py", offset));
+    }
+
     List<LoggedEvent> log() {
         return log;
     }
@@ -142,6 +153,14 @@ final class Story {
 
     static Outcome wrote(String path, long offset) {
         return new Outcome.Written(List.of(file(path, offset)));
+    }
+
+    static Outcome replacement(String path, long offset) {
+        return new Outcome.Written(
+                List.of(file(path, offset)),
+                List.of(),
+                null,
+                List.of(new ReplacedTest(path + "::test_it", "The specification says otherwise.")));
     }
 
     static ArtefactRef file(String path, long offset) {

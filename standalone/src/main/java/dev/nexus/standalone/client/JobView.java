@@ -1,6 +1,7 @@
 package dev.nexus.standalone.client;
 
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ public record JobView(
         @Nullable Fidelity fidelity,
         @Nullable String notice,
         List<Artefact> artefacts,
+        @Nullable TestQuality testQuality,
         @Nullable TestReport report,
         List<Round> rounds,
         @Nullable Integer bestRound,

@@ -1,4 +1,4 @@
-package dev.nexus.builder;
+package dev.nexus.agent;
 
 import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.algorithm.Change;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a repair did to the files of a step, for everyone who reads the event that carries it: so it is bounded. */
-final class Changes {
+/** What a task did to files that were there, for everyone who reads the event that carries it: so it is bounded. */
+public final class Changes {
 
     /** Of all diffs of one task together. */
     static final int CHARS = 40_000;
@@ -31,7 +31,7 @@ final class Changes {
      * @param before path to content
      * @param after likewise
      */
-    static List<FileChange> between(Map<String, String> before, Map<String, String> after) {
+    public static List<FileChange> between(Map<String, String> before, Map<String, String> after) {
         List<FileChange> changes = new ArrayList<>();
         int room = CHARS;
         for (Map.Entry<String, String> file : after.entrySet()) {

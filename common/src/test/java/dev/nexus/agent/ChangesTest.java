@@ -1,4 +1,4 @@
-package dev.nexus.builder;
+package dev.nexus.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
