@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 record Attack(String name, String code, Set<Wall> without, Verdict verdict, Duration within) {
 
-    /** What a job may use while it is attacked; the folder of the module, or of its tests' classes, holds the corpus. */
+    /** The corpus; whoever runs it from elsewhere says where it is. */
     static final Path FOLDER = Path.of(System.getProperty("nexus.attacks", "src/test/resources/attacks"));
 
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(20);
