@@ -48,7 +48,8 @@ final class Stage {
             }
             return switch (order) {
                 case Order.PlanOrder _ -> new Outcome.Planned(PLAN, false);
-                case Order.BuildOrder _, Order.WriteTestsOrder _, Order.ReviewTestsOrder _ -> new Outcome.Written(List.of());
+                case Order.BuildOrder _, Order.WriteTestsOrder _, Order.ReviewTestsOrder _ ->
+                    new Outcome.Written(List.of());
                 case Order.RunTestsOrder _ -> new Outcome.Tested(REPORT);
             };
         };
