@@ -14,15 +14,27 @@ import java.util.stream.Collectors;
 /** Runs tests that passed once more, with the code under them in a process that can reach neither them nor pytest. */
 final class SecondPass {
 
-    private static final Duration LEAST_LIMIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST = Duration.ofSeconds(3);
+    private static final Duration LEAST_LIMIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(2);
     /** Calls from one process to the other take their time. */
     private static final int TIMES_THE_ORIGINAL = 3;
 
     private final Sandbox sandbox;
+    private final Duration leastLimit;
+    private final Duration longest;
 
     SecondPass(Sandbox sandbox) {
+        this(sandbox, LEAST_LIMIT, LONGEST);
+    }
+
+    /**
+     * @param leastLimit of the run, however short the first one was
+     * @param longest run that is tried again, and limit of that, whatever the first one took
+     */
+    SecondPass(Sandbox sandbox, Duration leastLimit, Duration longest) {
         this.sandbox = sandbox;
+        this.leastLimit = leastLimit;
+        this.longest = longest;
     }
 
     /**
@@ -32,11 +44,11 @@ final class SecondPass {
      * @throws InterruptedException if the thread was interrupted; nothing is left running
      */
     Isolation compare(Map<String, byte[]> files, TestReport first) throws InterruptedException {
-        long limit = Math.max(LEAST_LIMIT.toMillis(), TIMES_THE_ORIGINAL * first.durationMillis());
-        if (first.durationMillis() > LONGEST.toMillis()) {
-            return Isolation.notApplicable("the tests take more than " + LONGEST.toSeconds() + " s");
+        long limit = Math.max(leastLimit.toMillis(), TIMES_THE_ORIGINAL * first.durationMillis());
+        if (first.durationMillis() > longest.toMillis()) {
+            return Isolation.notApplicable("the tests take more than " + longest.toSeconds() + " s");
         }
-        Duration atMost = Duration.ofMillis(Math.min(limit, LONGEST.toMillis()));
+        Duration atMost = Duration.ofMillis(Math.min(limit, longest.toMillis()));
         try {
             Isolation once = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
             if (once.result() != Isolation.Result.DIFFERS) {
@@ -44,8 +56,8 @@ final class SecondPass {
             }
             Isolation together = judge(first, sandbox.run(files, new Pass.Together(), atMost, () -> {}));
             if (together.result() != Isolation.Result.SAME) {
-                return Isolation.notApplicable(testOf(once)
-                        + " fails in one process, too, if it gets at the code in the" + " way it has to from another");
+                return Isolation.notApplicable(
+                        testOf(once) + " fails in one process, too, if it gets at the code as it has to from another");
             }
             Isolation again = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
             // A test that fails now and then would do so in one process as well.

@@ -59,6 +59,10 @@ class SecondPassTest {
         sandbox.close();
     }
 
+    private static SecondPass unhurried() {
+        return new SecondPass(sandbox, Sandboxes.SETTINGS.timeLimit(), Sandboxes.SETTINGS.timeLimit());
+    }
+
     private static Isolation isolationOf(Map<String, byte[]> files) throws Exception {
         return isolationIn(sandbox, files);
     }
@@ -92,7 +96,7 @@ class SecondPassTest {
     void aForgeryThatPassesInOneProcessFailsInTwo(Path forgery) throws Exception {
         TestReport first = sandbox.run(job(forgery), () -> {});
 
-        Isolation isolation = new SecondPass(sandbox).compare(job(forgery), first);
+        Isolation isolation = unhurried().compare(job(forgery), first);
 
         assertThat(first.verdict()).isEqualTo(Verdict.PASSED);
         assertThat(isolation.result()).as("%s", isolation).isEqualTo(Result.DIFFERS);
@@ -457,7 +461,7 @@ class SecondPassTest {
         var apart = sandbox.run(files, new Pass.Apart(), Sandboxes.SETTINGS.timeLimit(), () -> {});
         assertThat(SecondPass.judge(first, apart).result()).isEqualTo(Result.DIFFERS);
 
-        Isolation isolation = new SecondPass(sandbox).compare(files, first);
+        Isolation isolation = unhurried().compare(files, first);
 
         assertThat(isolation.result()).isEqualTo(Result.NOT_APPLICABLE);
         assertThat(isolation.message()).contains("test_a_list_that_the_code_keeps_is_ours fails in one process, too");
