@@ -61,6 +61,7 @@ final class RandomRecords {
             case "String" -> pick(TEXTS);
             case "int", "Integer" -> random.nextInt();
             case "long" -> random.nextLong();
+            case "double" -> random.nextDouble();
             case "boolean", "Boolean" -> random.nextBoolean();
             case "BigDecimal" -> BigDecimal.valueOf(random.nextInt(10_000), random.nextInt(10));
             case "Duration" -> Duration.ofMillis(random.nextLong(1_000_000_000L));
