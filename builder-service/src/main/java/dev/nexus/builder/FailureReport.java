@@ -40,8 +40,10 @@ final class FailureReport {
             room -= trace.length();
             shown.add(Map.of("id", failure.id(), "message", orEmpty(failure.message()), "trace", trace));
         }
-        int more = order.failures().size() - shown.size();
-        return Map.of("run", run(order.run()), "failures", shown, "more", more == 0 ? "" : Integer.toString(more));
+        Order.TestRun run = order.run();
+        int heldBack = run == null || run.heldBack() == null ? 0 : run.heldBack();
+        int more = order.failures().size() - shown.size() + heldBack;
+        return Map.of("run", run(run), "failures", shown, "more", more == 0 ? "" : Integer.toString(more));
     }
 
     /** What no single test tells. */

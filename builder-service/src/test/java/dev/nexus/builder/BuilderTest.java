@@ -246,7 +246,7 @@ class BuilderTest {
         builder.run(order("numerals", 1, SPEC, List.of(), failures), task);
         // Then
         assertThat(task.asked().getFirst().messages().getFirst().text())
-                .contains("test_x.py::test_19\"", "\nSo did 80 more tests.\n")
+                .contains("test_x.py::test_19\"", "\nSo did 80 more, ")
                 .doesNotContain("test_x.py::test_20\"");
     }
 
@@ -254,7 +254,7 @@ class BuilderTest {
     void aRunThatCameToNoResultIsShownAsSuch() throws Exception {
         // Given
         var task = new ScriptedTask(INIT + NUMERALS);
-        var run = new Order.TestRun(Verdict.CRASHED, "signal 11 ended the test run", "Segmentation fault");
+        var run = new Order.TestRun(Verdict.CRASHED, "signal 11 ended the test run", "Segmentation fault", null);
         var since = new Since(0, 0, Instant.EPOCH);
         // When
         builder.run(
@@ -290,7 +290,7 @@ class BuilderTest {
 
     private static Order.BuildOrder order(
             String step, int round, String spec, List<ArtefactRef> files, List<TestReport.Result> failures) {
-        Order.TestRun run = round == 0 ? null : new Order.TestRun(Verdict.FAILED, null, null);
+        Order.TestRun run = round == 0 ? null : new Order.TestRun(Verdict.FAILED, null, null, null);
         return new Order.BuildOrder(
                 TaskId.build(step, round), 1, new Since(0, 0, Instant.EPOCH), spec, PLAN, files, failures, run);
     }

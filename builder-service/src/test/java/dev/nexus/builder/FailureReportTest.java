@@ -107,7 +107,7 @@ class FailureReportTest {
                 plan,
                 List.of(),
                 failures,
-                new Order.TestRun(Verdict.FAILED, null, null)));
+                new Order.TestRun(Verdict.FAILED, null, null, 7)));
 
         @SuppressWarnings("unchecked")
         List<Map<String, String>> shown = (List<Map<String, String>>) values.get("failures");
@@ -120,6 +120,6 @@ class FailureReportTest {
                 .extracting(test -> !test.get("trace").isEmpty())
                 .filteredOn(whole -> whole)
                 .hasSize(FailureReport.TRACES_CHARS / 1_500);
-        assertThat(values).containsEntry("more", "10");
+        assertThat(values).containsEntry("more", "17");
     }
 }

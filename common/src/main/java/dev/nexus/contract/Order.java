@@ -55,16 +55,13 @@ public sealed interface Order {
      *
      * @param message what ended it if the tests themselves did not, such as a limit
      * @param output the end of what it printed, if no test result explains it
+     * @param heldBack further tests that failed and are not shown to whoever mends them; null if there are none
      */
     record TestRun(
             Verdict verdict,
             @Nullable String message,
-            @Nullable String output) {
-
-        public static TestRun of(TestReport report) {
-            return new TestRun(report.verdict(), report.message(), report.output());
-        }
-    }
+            @Nullable String output,
+            @Nullable Integer heldBack) {}
 
     /** What the tester is asked for. */
     sealed interface TestOrder extends Order {}

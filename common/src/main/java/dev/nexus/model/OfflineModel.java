@@ -98,7 +98,10 @@ final class OfflineModel implements LanguageModel {
             boolean isMended = !fresh.equals(project.file(path, List.of()));
             boolean isRepair = !asked.failures().isEmpty();
             // In a repair, what these failures do not speak against stays as it is.
-            files.put(path, isRepair && !isMended ? asked.current().getOrDefault(path, fresh) : fresh);
+            String current = asked.current().getOrDefault(path, fresh);
+            String kept =
+                    isRepair ? project.byHeart(path, asked.failures(), current).orElse(current) : fresh;
+            files.put(path, isMended ? fresh : kept);
         }
         if (dice.roll("forged") < settings.faults().forged()) {
             files.replaceAll((path, content) -> path.endsWith(".py") ? content + "\n\n" + forgery(dice) : content);

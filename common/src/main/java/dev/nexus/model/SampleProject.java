@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,23 @@ final class SampleProject implements Project {
      *
      * @param mendedBy a pattern that is found in the failures of a test that shows the mistake
      */
-    record DraftDescription(String path, String mendedBy) {}
+    record DraftDescription(
+            String path, String mendedBy, @Nullable ByHeart byHeart) {}
 
-    private record Draft(String path, String content, Pattern mendedBy) {}
+    /**
+     * Says that the mistake is never mended, and that each repair learns the answers to the tests that it is shown.
+     *
+     * @param test a pattern for the id of a test that has question and answer in its parameters
+     * @param line what is written down of it, with the pattern's groups in it
+     * @param behind the line of the file below which it is written
+     */
+    record ByHeart(String test, String line, String behind) {}
+
+    private record Draft(
+            String path,
+            String content,
+            Pattern mendedBy,
+            @Nullable ByHeart byHeart) {}
 
     private SampleProject(String name) {
         Description about = OfflineResource.json(name + "/sample.json", Description.class);
@@ -74,7 +89,8 @@ final class SampleProject implements Project {
                 : new Draft(
                         d.path(),
                         OfflineResource.text(name + "/draft/" + d.path()),
-                        Pattern.compile(d.mendedBy(), Pattern.CASE_INSENSITIVE));
+                        Pattern.compile(d.mendedBy(), Pattern.CASE_INSENSITIVE),
+                        d.byHeart());
     }
 
     /** Reads the sample in the folder {@code offline/<name>}. */
@@ -110,6 +126,26 @@ final class SampleProject implements Project {
             throw new IllegalArgumentException("the sample has no file " + path);
         }
         return content;
+    }
+
+    @Override
+    public Optional<String> byHeart(String path, List<String> failures, String current) {
+        if (draft == null || draft.byHeart() == null || !draft.path().equals(path)) {
+            return Optional.empty();
+        }
+        ByHeart answers = draft.byHeart();
+        StringBuilder learnt = new StringBuilder();
+        for (String failure : failures) {
+            Matcher test = Pattern.compile(answers.test()).matcher(failure);
+            if (test.lookingAt()) {
+                learnt.append(test.replaceFirst(answers.line())
+                                .lines()
+                                .findFirst()
+                                .orElseThrow())
+                        .append('\n');
+            }
+        }
+        return Optional.of(current.replace(answers.behind() + "\n", answers.behind() + "\n" + learnt));
     }
 
     @Override

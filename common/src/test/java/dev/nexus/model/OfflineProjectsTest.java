@@ -22,6 +22,9 @@ class OfflineProjectsTest {
     /** Its first build is wrong, its repair makes it worse, and then it has no other idea. */
     private static final String NEVER_RIGHT = "easter";
 
+    /** Its repairs learn the answers to the tests that they are shown. */
+    private static final String BY_HEART = "collatz";
+
     /** One of its first tests contradicts its plan. */
     private static final String WITH_A_WRONG_TEST = "luhn";
 
@@ -51,6 +54,21 @@ class OfflineProjectsTest {
         assertThat(built.output()).contains("6 failed, 19 passed");
         assertThat(repaired.output()).contains("9 failed, 16 passed");
         assertThat(again).isEqualTo(mended).isNotEqualTo(first);
+    }
+
+    @Test
+    void whatIsLearntByHeartPassesTheTestsThatWereShownAndNoOthers() {
+        Plan plan = SampleProject.load(BY_HEART).plan();
+        Map<String, String> tests = Offline.tests(aSpecFor(BY_HEART), plan);
+        Map<String, String> first = Offline.build(aSpecFor(BY_HEART), plan);
+
+        PythonRun built = PythonRun.pytest(folder, first, tests);
+        List<AgentPrompts.Failure> half = built.failures().subList(0, 5);
+        Map<String, String> learnt = Offline.build(aSpecFor(BY_HEART), plan, first, half);
+        PythonRun repaired = PythonRun.pytest(folder, learnt, tests);
+
+        assertThat(built.output()).contains("9 failed, 12 passed");
+        assertThat(repaired.output()).contains("4 failed, 17 passed");
     }
 
     @Test
@@ -120,8 +138,9 @@ class OfflineProjectsTest {
     @Test
     void thereAreDraftsWithMistakesInTheSamplesNamedHere() {
         assertThat(samples().filter(name -> SampleProject.load(name).hasDraft()))
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(WITH_DRAFT.stream(), Stream.of(NEVER_RIGHT))
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(WITH_DRAFT.stream(), Stream.of(NEVER_RIGHT, BY_HEART))
+                                .toList());
     }
 
     @ParameterizedTest
@@ -161,7 +180,9 @@ class OfflineProjectsTest {
     }
 
     static Stream<String> samplesThatComeRight() {
-        return samples().filter(name -> !name.equals(NEVER_RIGHT) && !name.equals(WITH_A_WRONG_TEST));
+        return samples()
+                .filter(name ->
+                        !List.of(NEVER_RIGHT, BY_HEART, WITH_A_WRONG_TEST).contains(name));
     }
 
     static Stream<String> recordStores() {

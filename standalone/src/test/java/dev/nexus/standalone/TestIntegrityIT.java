@@ -43,6 +43,20 @@ class TestIntegrityIT {
     }
 
     @Test
+    void aBuildThatLearnsTheAnswersToItsTestsByHeartDoesNotPass() throws Exception {
+        JsonNode job = chain.done("/jobs", "{\"spec\": \"Count the Collatz steps of a number\"}");
+
+        String path = "/jobs/" + job.get("id").stringValue();
+        assertThat(job.at("/status").stringValue()).isEqualTo("failed");
+        assertThat(job.at("/error/code").stringValue()).isEqualTo("tests_failed");
+        assertThat(chain.get(path + "/artefacts/collatz.py")).contains("STEPS = {\n    ");
+        JsonNode rounds = Chain.json(chain.get(path + "/rounds")).get("rounds");
+        assertThat(rounds.at("/0/failed").intValue()).isEqualTo(9);
+        assertThat(rounds.at("/1/failed").intValue()).isEqualTo(4);
+        assertThat(rounds.at("/2/failed").intValue()).isEqualTo(2);
+    }
+
+    @Test
     void aTestThatContradictsTheSpecificationIsReplacedWithAReason() throws Exception {
         JsonNode job = chain.done("/jobs", "{\"spec\": \"Validate numbers with the Luhn algorithm\"}");
 

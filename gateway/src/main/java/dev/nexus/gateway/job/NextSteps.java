@@ -236,8 +236,9 @@ public final class NextSteps {
 
     /** @param report of the tests that this is to mend; null in the first build */
     private boolean build(Plan plan, TaskId id, List<ArtefactRef> files, @Nullable TestReport report) {
-        List<TestReport.Result> failures = report == null ? List.of() : report.failures();
-        Order.TestRun run = report == null ? null : Order.TestRun.of(report);
+        Shown shown = report == null ? null : Shown.of(report);
+        List<TestReport.Result> failures = shown == null ? List.of() : shown.failures();
+        Order.TestRun run = shown == null ? null : shown.run();
         return done(
                 id,
                 attempt -> new Order.BuildOrder(
