@@ -624,7 +624,7 @@ class KafkaDoorTest {
         worker.append(
                         new JobId(id),
                         new JobEvent.TaskCompleted(
-                                TaskId.tests(),
+                                TaskId.build("app", 0),
                                 1,
                                 "w1",
                                 new Outcome.Written(List.of(file)),

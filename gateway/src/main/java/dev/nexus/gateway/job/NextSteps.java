@@ -82,13 +82,19 @@ public final class NextSteps {
             return deadlineExceeded("the job", ofJob, "options.deadline", "nexus.deadlines.job");
         }
         for (TaskState task : job.tasks().values()) {
-            Duration limit = deadlines.of(task.id().kind());
-            if (!task.isCompleted() && !now.isBefore(task.firstIssuedAt().plus(limit))) {
+            if (isOverdue(task)) {
+                Duration limit = deadlines.of(task.id().kind());
                 String setting = "nexus.deadlines." + task.id().kind().service().agentType();
                 return deadlineExceeded("task " + task.id(), limit, setting);
             }
         }
         return null;
+    }
+
+    private boolean isOverdue(TaskState task) {
+        return !task.isCompleted()
+                && !now.isBefore(
+                        task.firstIssuedAt().plus(deadlines.of(task.id().kind())));
     }
 
     private static ErrorInfo deadlineExceeded(String what, Duration limit, String... settings) {
@@ -149,25 +155,30 @@ public final class NextSteps {
         }
         List<ArtefactRef> tests = lock().written();
         if (!done(id, attempt -> new Order.ReviewTestsOrder(id, attempt, job.since(), spec(), plan, tests, failures))) {
-            if (failure == null) {
-                return null;
-            }
-            failure = null; // who cannot judge the tests takes none of them back
-            return end;
+            return unlessItMayCome(id, end);
         }
         if (job.task(id).filter(lock()::isReview).isEmpty()) {
             return end;
         }
         TestReport report = tested(round);
         if (report == null) {
-            return null;
+            return unlessItMayCome(TaskId.test(round), end);
         }
         return report.verdict() == Verdict.PASSED ? completed(report.verdict()) : end;
     }
 
+    /** The end that a job has already, once the task that might have changed it has failed or takes too long. */
+    private JobEvent.@Nullable Final unlessItMayCome(TaskId id, JobEvent.Final end) {
+        if (failure == null && !job.task(id).filter(this::isOverdue).isPresent()) {
+            return null;
+        }
+        failure = null;
+        return end;
+    }
+
     /**
-     * The tests that failed by themselves, and that the tester wrote; without the code that is in their traces, as they are
-     * to be held against the specification, and not against what was made of it.
+     * The tests that failed by themselves, and that the tester wrote; without message and trace, in which the code has its
+     * say, as they are to be held against the specification, and not against what was made of it.
      */
     private List<TestReport.Result> reviewable(@Nullable TestReport report) {
         if (report == null
@@ -178,8 +189,8 @@ public final class NextSteps {
         List<ArtefactRef> tests = lock().written();
         return report.failures().stream()
                 .filter(test -> tests.stream().anyMatch(file -> test.id().startsWith(file.path() + "::")))
-                .map(test -> new TestReport.Result(
-                        test.id(), test.outcome(), test.durationMillis(), test.message(), null, List.of()))
+                .map(test ->
+                        new TestReport.Result(test.id(), test.outcome(), test.durationMillis(), null, null, List.of()))
                 .toList();
     }
 

@@ -2,7 +2,6 @@ package dev.nexus.gateway.job;
 
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.FileChange;
-import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
@@ -40,14 +39,14 @@ public record Round(
     public static List<Round> of(JobState job) {
         Map<String, ArtefactRef> files = new HashMap<>();
         job.request().files().forEach(file -> files.put(file.path(), file));
-        int last = job.tasks().keySet().stream()
+        int lastRound = job.tasks().keySet().stream()
                 .filter(task -> task.kind() == TaskId.Kind.BUILD || task.kind() == TaskId.Kind.TEST)
                 .mapToInt(TaskId::round)
                 .max()
                 .orElse(-1);
         TestLock lock = new TestLock(job.request(), job.tasks().values());
         List<Round> rounds = new ArrayList<>();
-        for (int number = 0; number <= last; number++) {
+        for (int number = 0; number <= lastRound; number++) {
             List<FileChange> changes = new ArrayList<>();
             TestReport report = null;
             for (TaskState task : job.tasks().values()) {
@@ -56,10 +55,14 @@ public record Round(
                 }
             }
             for (TaskState task : job.tasks().values()) {
-                switch (task.id().round() == number ? outcome(task) : null) {
+                switch (task.id().round() == number ? task.outcome() : null) {
                     case Outcome.Written written -> {
-                        lock.counting(task).forEach(file -> files.put(file.path(), file));
-                        changes.addAll(written.changes());
+                        Map<String, ArtefactRef> counting = lock.counting(task).stream()
+                                .collect(Collectors.toMap(ArtefactRef::path, file -> file, (_, last) -> last));
+                        files.putAll(counting);
+                        written.changes().stream()
+                                .filter(change -> counting.containsKey(change.path()))
+                                .forEach(changes::add);
                     }
                     case Outcome.Tested tested -> report = tested.report();
                     case Outcome.Planned _ -> {}
@@ -92,7 +95,7 @@ public record Round(
     static @Nullable Integer best(Collection<TaskState> tasks) {
         Map<Integer, TestReport> reports = new TreeMap<>();
         for (TaskState task : tasks) {
-            if (outcome(task) instanceof Outcome.Tested tested) {
+            if (task.outcome() instanceof Outcome.Tested tested) {
                 reports.put(task.id().round(), tested.report());
             }
         }
@@ -140,10 +143,5 @@ public record Round(
 
     private Map<String, String> contents() {
         return files.values().stream().collect(Collectors.toMap(ArtefactRef::path, ArtefactRef::sha256));
-    }
-
-    private static @Nullable Outcome outcome(TaskState task) {
-        TaskCompleted completion = task.completion();
-        return completion == null ? null : completion.outcome();
     }
 }

@@ -2,6 +2,7 @@ package dev.nexus.gateway.job;
 
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobEvent.TaskCompleted;
+import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
 import java.time.Instant;
 import java.util.Comparator;
@@ -40,6 +41,12 @@ public record TaskState(
 
     public boolean isCompleted() {
         return completion != null;
+    }
+
+    /** What it gave; null while it is not completed. */
+    @Nullable
+    Outcome outcome() {
+        return completion == null ? null : completion.outcome();
     }
 
     /** The attempt with the highest number; there is always one. */

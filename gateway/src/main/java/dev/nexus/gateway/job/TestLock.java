@@ -2,7 +2,6 @@ package dev.nexus.gateway.job;
 
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.JobEvent.JobAccepted;
-import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.TaskId;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may write which file of a job. Tests are locked as they came with the request or were written from the
@@ -32,7 +30,7 @@ final class TestLock {
 
     /** Those of the files that a task has written which count for the job. */
     List<ArtefactRef> counting(TaskState task) {
-        if (!(outcome(task) instanceof Outcome.Written written)) {
+        if (!(task.outcome() instanceof Outcome.Written written)) {
             return List.of();
         }
         Predicate<ArtefactRef> mayWrite = switch (task.id().kind()) {
@@ -69,7 +67,7 @@ final class TestLock {
         return tasks.stream()
                 .filter(task ->
                         task.id().kind() == TaskId.Kind.TESTS && task.id().round() > 0)
-                .filter(task -> outcome(task) instanceof Outcome.Written written
+                .filter(task -> task.outcome() instanceof Outcome.Written written
                         && !written.replaced().isEmpty())
                 .min(Comparator.comparing(TaskState::completedAt));
     }
@@ -83,10 +81,5 @@ final class TestLock {
 
     private static Set<String> paths(List<ArtefactRef> files) {
         return files.stream().map(ArtefactRef::path).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static @Nullable Outcome outcome(TaskState task) {
-        TaskCompleted completion = task.completion();
-        return completion == null ? null : completion.outcome();
     }
 }

@@ -14,6 +14,7 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,7 @@ class TestLockTest {
             assertThat(review.files()).containsExactly(written);
             assertThat(review.failures())
                     .containsExactly(new TestReport.Result(
-                            TESTS + "::test_it", TestReport.Outcome.FAILED, 5, "assert 3 == 2", null, List.of()));
+                            TESTS + "::test_it", TestReport.Outcome.FAILED, 5, null, null, List.of()));
         });
     }
 
@@ -235,6 +236,31 @@ class TestLockTest {
         ErrorInfo error = failure(after(story)).error();
 
         assertThat(error.code()).isEqualTo(ErrorCode.TESTS_FAILED);
+    }
+
+    @Test
+    void aReviewThatTakesTooLongLeavesTheEndOfTheJobAsItWas() {
+        Story story = Story.of(JobKind.PIPELINE, NO_REPAIRS)
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .scheduled(TaskId.review(1), 1);
+        Instant late = Story.START.plus(Story.DEADLINES.tester()).plusSeconds(60);
+
+        List<Step> steps = NextSteps.of(story.state(), late, Workers.heardBy("gateway"), Story.DEADLINES);
+
+        assertThat(failure(steps).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
+    }
+
+    @Test
+    void aRunAfterTheReviewThatIsLostLeavesTheEndOfTheJobAsItWas() {
+        Story story = Story.of(JobKind.PIPELINE, NO_REPAIRS)
+                .readyToTest()
+                .tested(0, 2, "assert 1 == 2")
+                .replaced(1, 50)
+                .scheduled(TaskId.test(1), 1)
+                .failed(TaskId.test(1), 1, ErrorCode.SANDBOX_UNAVAILABLE, false);
+
+        assertThat(failure(after(story)).error().code()).isEqualTo(ErrorCode.TESTS_FAILED);
     }
 
     @Test
