@@ -70,7 +70,7 @@ final class SandboxRemedy {
             return "run: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
         }
         return "in a container, start it with --security-opt seccomp=deploy/seccomp/tester.json --security-opt"
-                + " systempaths=unconfined";
+                + " systempaths=unconfined, and --security-opt apparmor=unconfined where AppArmor is on";
     }
 
     private static boolean is(Function<String, Optional<String>> kernelSetting, String name, String value) {
