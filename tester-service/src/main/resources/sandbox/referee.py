@@ -332,11 +332,11 @@ def main():
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
 
     go_in, go_out = os.pipe()
-    output_in, output_out = os.pipe()
     # Not a pipe, whose other end anyone who holds one end could open through /proc.
     reports_in, reports_out = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     reports_in.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     of_tests, of_code = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    output_in, output_out = os.pipe()
     worker = os.fork()
     if worker == 0:
         work(go_in, reports_out.fileno(), of_tests.fileno(), output_out)

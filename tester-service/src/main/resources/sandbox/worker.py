@@ -660,9 +660,10 @@ def work(go, channel, code, output):
         os.dup2(output, 1)
         os.dup2(output, 2)
         last = 2
-        for fd in (*sorted((go, channel, code)), os.sysconf("SC_OPEN_MAX")):
+        for fd in sorted((go, channel, code)):
             os.closerange(last + 1, fd)
             last = fd
+        os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
         gc.disable()  # there is no garbage to speak of, only much that stays
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

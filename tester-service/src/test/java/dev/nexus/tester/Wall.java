@@ -89,7 +89,7 @@ enum Wall {
             case SYSTEM_CALLS -> inReferee(line, "    install_filter()");
             case REFEREE_OUT_OF_REACH -> inReferee(line, "    set_dumpable(0)");
             case CLOSED_DESCRIPTORS ->
-                inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(high + 1");
+                inReferee(inReferee(line, "os.closerange(3, os.sysconf"), "os.closerange(last + 1, os.sysconf");
             case NUMBER_OF_FILES -> inReferee(line, "            self.count_files()");
             case MEMORY, OUTPUT -> line;
         };
