@@ -60,7 +60,7 @@ final class WarmSandboxes implements AutoCloseable {
             notStarted();
             return;
         } catch (Throwable e) { // all sandboxes die with this thread
-            LOG.debug("No sandbox waits for the next job", e);
+            LOG.warn("No sandbox waits for the next job", e);
             notStarted();
             return;
         }
