@@ -96,8 +96,8 @@ final class Mutants {
             throws SandboxUnavailable, InterruptedException {
         Sandbox.Run run = sandbox.run(files, new Pass.OnMutant(number, settings.maxMutants()), limit, () -> {});
         RefereeLine.Mutant mutant = run.facts().mutant();
-        if (mutant == null) {
-            return; // it ended before the code was changed
+        if (mutant == null || wasCutOff(run)) {
+            return; // it ended before the code was changed, or the sandbox did, which tells nothing about the tests
         }
         RefereeLine.Mutant.Place place = mutant.place();
         if (place == null) {
@@ -106,6 +106,11 @@ final class Mutants {
             var change = new Survivor(place.path(), place.line(), PlainText.line(place.change(), CHANGE_CHARS));
             tried.add(new Tried(mutant.possible(), change, run.report().verdict()));
         }
+    }
+
+    /** Whether it is the sandbox that came to an end: of tests and code that crash in it, it tells the status. */
+    static boolean wasCutOff(Sandbox.Run run) {
+        return run.report().verdict() == Verdict.CRASHED && run.facts().status() == null;
     }
 
     /** The numbers below {@code count}, such that the first few of them are spread over all. */

@@ -221,6 +221,34 @@ class MutantsTest {
         assertThat(Mutants.scored(List.of(new Tried(9, a, Verdict.TAMPERED)))).isEmpty();
     }
 
+    @Test
+    void aSandboxThatWasCutOffTellsNothingAndCodeThatCrashesInItDoes() {
+        assertThat(Mutants.wasCutOff(runThatSaid())).isTrue();
+        assertThat(Mutants.wasCutOff(runThatSaid("{\"type\":\"end\",\"status\":-11}"))).isFalse();
+    }
+
+    private static Sandbox.Run runThatSaid(String... lines) {
+        RunLog log = new RunLog(Set.of(), 1_000);
+        List.of(lines).forEach(log::take);
+        TestReport report = RunReport.of(
+                log.facts(), RunReport.Ending.BY_ITSELF, new Pass.OnMutant(0, 1), Duration.ZERO, Sandboxes.SETTINGS);
+        assertThat(report.verdict()).isEqualTo(Verdict.CRASHED);
+        return new Sandbox.Run(report, log.facts());
+    }
+
+    @Test
+    void codeThatMakesItsProcessCrashIsNoticed() throws Exception {
+        var files = Sandboxes.files(
+                "safe.py",
+                "def safe():\n    return 5\n",
+                "test_safe.py",
+                "import os\nfrom safe import safe\n\n\ndef test_it():\n    safe() != 5 and os.abort()\n");
+
+        var score = scoreOf(all(), files);
+
+        assertThat(score.orElseThrow().killed()).isEqualTo(3);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 20, 33, 1000})
     void numbersAreSpread(int count) {
