@@ -107,7 +107,11 @@ final class Sandbox implements AutoCloseable {
 
     /** Whether a run would not have to wait. */
     boolean hasFreeSlot() {
-        return slots.availablePermits() > 0;
+        return freeSlots() > 0;
+    }
+
+    int freeSlots() {
+        return slots.availablePermits();
     }
 
     private Ended run(byte[] job, Set<String> files, Duration limit) throws SandboxUnavailable, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.nexus.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.MutationScore.Survivor;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,21 +195,32 @@ class MutantsTest {
 
     @Test
     void anInterruptEndsItAtOnceAndLeavesNoSandboxRunning() throws Exception {
-        var files = adult("callable(is_adult)");
-        TestReport original = sandbox.run(files, () -> {});
+        String mark = UUID.randomUUID().toString();
+        var files = Sandboxes.files("slow.py", "def slow():\n    return 5\n", "test_slow.py", """
+                import subprocess, sys
+                from slow import slow
+
+                def test_it():
+                    if slow() != 5:
+                        subprocess.run([sys.executable, "-c", "import time; time.sleep(1000) # %s"])
+                """.formatted(mark));
+        // So long that no limit is what ends a change.
+        var original = new TestReport(Verdict.PASSED, List.of(), null, 30_000, null, null);
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
-                Thread.currentThread().interrupt(); // it is there at the first wait
                 end.complete(new AssertionError(new Mutants(sandbox, all()).score(files, original)));
             } catch (Throwable e) {
                 end.complete(e);
             }
         });
+        await().atMost(Duration.ofSeconds(20)).until(() -> Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
 
-        thread.join();
-        assertThat(end.get()).isInstanceOf(InterruptedException.class);
-        assertThat(sandbox.hasFreeSlot()).isTrue();
+        thread.interrupt();
+
+        assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
+        assertThat(sandbox.freeSlots()).isEqualTo(sandbox.slots());
     }
 
     @Test
