@@ -238,7 +238,8 @@ class MutantsTest {
     @Test
     void aSandboxThatWasCutOffTellsNothingAndCodeThatCrashesInItDoes() {
         assertThat(Mutants.wasCutOff(runThatSaid())).isTrue();
-        assertThat(Mutants.wasCutOff(runThatSaid("{\"type\":\"end\",\"status\":-11}"))).isFalse();
+        assertThat(Mutants.wasCutOff(runThatSaid("{\"type\":\"end\",\"status\":-11}")))
+                .isFalse();
     }
 
     private static Sandbox.Run runThatSaid(String... lines) {
