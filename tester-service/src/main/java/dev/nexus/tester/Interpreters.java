@@ -9,6 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +104,26 @@ final class Interpreters {
     /** Why it cannot; null if it can. */
     private static @Nullable String said(Path candidate, List<String> sandbox)
             throws SandboxUnavailable, InterruptedException {
+        // A sandbox dies with the thread that started it, and the caller's may be one that carries virtual ones.
+        ThreadFactory threads =
+                Thread.ofPlatform().daemon().name("sandbox-interpreter").factory();
+        try (ExecutorService own = Executors.newSingleThreadExecutor(threads)) {
+            Future<Optional<String>> said = own.submit(() -> Optional.ofNullable(saidHere(candidate, sandbox)));
+            try {
+                return said.get().orElse(null);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof SandboxUnavailable unavailable) {
+                    throw unavailable;
+                }
+                throw new IllegalStateException(candidate + " could not be tried", e.getCause());
+            } finally {
+                said.cancel(true);
+            }
+        }
+    }
+
+    private static @Nullable String saidHere(Path candidate, List<String> sandbox)
+            throws SandboxUnavailable, InterruptedException {
         List<String> command = new ArrayList<>(sandbox);
         command.addAll(List.of(candidate.toString(), "-s", "-B", "-c", "import pytest"));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -114,7 +139,7 @@ final class Interpreters {
                 String said = new String(process.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
                 return process.exitValue() == 0 ? null : lastLine(said);
             } finally {
-                process.destroyForcibly();
+                SandboxProcess.kill(process);
             }
         } catch (IOException e) {
             throw new SandboxUnavailable("the sandbox does not start: " + e.getMessage());

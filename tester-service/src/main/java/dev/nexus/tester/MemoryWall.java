@@ -22,12 +22,24 @@ final class MemoryWall implements AutoCloseable {
 
     private final long limit;
     private final @Nullable ControlGroup group;
+    private final Use use;
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Tells what all processes below one use, in bytes. */
+    @FunctionalInterface
+    interface Use {
+        long below(long ancestor) throws IOException;
+    }
 
     /** @param limit in bytes, of all processes below the sandbox's first together */
     MemoryWall(long limit, @Nullable ControlGroup group) {
+        this(limit, group, new MemoryUse()::below);
+    }
+
+    MemoryWall(long limit, @Nullable ControlGroup group, Use use) {
         this.limit = limit;
         this.group = group;
+        this.use = use;
     }
 
     /** The command that starts the sandbox within the wall. */
@@ -44,21 +56,19 @@ final class MemoryWall implements AutoCloseable {
     void watch(long bwrap, Runnable exceeded) {
         Thread.ofPlatform().daemon().name("sandbox-memory").start(() -> {
             try {
-                MemoryUse use = new MemoryUse();
                 while (!closed.await(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS)) {
                     if (wasExceeded() || use.below(bwrap) > limit) {
                         exceeded.run();
                         return;
                     }
                 }
-            } catch (IOException e) {
-                if (closed.getCount() == 0) {
-                    return;
-                }
-                LOG.error("A sandbox is ended, because what it has in memory cannot be seen", e);
-                exceeded.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (Throwable e) { // whatever it is: nothing else bounds what the sandbox takes
+                if (closed.getCount() > 0) {
+                    exceeded.run();
+                    LOG.error("A sandbox is ended, because what it has in memory cannot be seen", e);
+                }
             }
         });
     }

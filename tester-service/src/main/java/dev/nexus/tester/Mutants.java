@@ -19,11 +19,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds out what tests are worth: changes the code under them in one place after the other, and sees whether they notice. */
 final class Mutants {
 
     static final int SURVIVORS = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Mutants.class);
 
     private static final int CHANGE_CHARS = 100;
     /** For a change that makes the code run for ever, while other sandboxes share the processors. */
@@ -75,9 +79,13 @@ final class Mutants {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<Void> lane :
                     executor.invokeAll(lanes, settings.timeLimit().toMillis(), TimeUnit.MILLISECONDS)) {
-                if (lane.state() == Future.State.FAILED && !(lane.exceptionNow() instanceof SandboxUnavailable)) {
+                if (lane.state() != Future.State.FAILED) {
+                    continue;
+                }
+                if (!(lane.exceptionNow() instanceof SandboxUnavailable)) {
                     throw new IllegalStateException("a changed job could not be run", lane.exceptionNow());
                 }
+                LOG.debug("The score does without the changes that no sandbox was there for", lane.exceptionNow());
             }
         }
         return scored(tried);
@@ -88,8 +96,8 @@ final class Mutants {
             throws SandboxUnavailable, InterruptedException {
         Sandbox.Run run = sandbox.run(files, new Pass.OnMutant(number, settings.maxMutants()), limit, () -> {});
         RefereeLine.Mutant mutant = run.facts().mutant();
-        if (mutant == null) {
-            return; // it ended before the code was changed
+        if (mutant == null || wasCutOff(run)) {
+            return; // it ended before the code was changed, or the sandbox did, which tells nothing about the tests
         }
         RefereeLine.Mutant.Place place = mutant.place();
         if (place == null) {
@@ -98,6 +106,11 @@ final class Mutants {
             var change = new Survivor(place.path(), place.line(), PlainText.line(place.change(), CHANGE_CHARS));
             tried.add(new Tried(mutant.possible(), change, run.report().verdict()));
         }
+    }
+
+    /** Whether it is the sandbox that came to an end: of tests and code that crash in it, it tells the status. */
+    static boolean wasCutOff(Sandbox.Run run) {
+        return run.report().verdict() == Verdict.CRASHED && run.facts().status() == null;
     }
 
     /** The numbers below {@code count}, such that the first few of them are spread over all. */

@@ -4,7 +4,6 @@ import dev.nexus.contract.Json;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.TestReport;
 import dev.nexus.tester.RunReport.Ending;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -108,7 +107,11 @@ final class Sandbox implements AutoCloseable {
 
     /** Whether a run would not have to wait. */
     boolean hasFreeSlot() {
-        return slots.availablePermits() > 0;
+        return freeSlots() > 0;
+    }
+
+    int freeSlots() {
+        return slots.availablePermits();
     }
 
     private Ended run(byte[] job, Set<String> files, Duration limit) throws SandboxUnavailable, InterruptedException {
@@ -175,7 +178,7 @@ final class Sandbox implements AutoCloseable {
         launcher.execute(() -> {
             try {
                 started.complete(SandboxProcess.start(line, wall));
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // all sandboxes die with this thread, and somebody waits for the answer
                 started.completeExceptionally(e);
             }
         });

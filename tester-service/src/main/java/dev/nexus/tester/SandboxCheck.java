@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ final class SandboxCheck {
     private final Sandbox sandbox;
     private final Supplier<Sandbox> small;
     private final ReentrantLock checking = new ReentrantLock();
+    private final AtomicInteger findings = new AtomicInteger();
     private volatile @Nullable Finding latest;
 
     SandboxCheck(Sandbox sandbox, SandboxSettings settings) {
@@ -84,19 +86,24 @@ final class SandboxCheck {
 
     /**
      * Returns if the sandbox holds. A good finding is kept; after a bad one it looks again, so that nothing has to be
-     * restarted after the remedy.
+     * restarted after the remedy. Who waits while somebody looks takes what is found.
      *
      * @throws SandboxUnavailable with the remedy
      */
     void require() throws SandboxUnavailable, InterruptedException {
+        int seen = findings.get();
         checking.lockInterruptibly();
         try {
             Finding before = latest;
             if (before instanceof Finding.Holds) {
                 return;
             }
+            if (before instanceof Finding.Unavailable unavailable && findings.get() != seen) {
+                throw new SandboxUnavailable(unavailable.remedy()); // found while this one waited
+            }
             Finding found = check();
             latest = found;
+            findings.incrementAndGet();
             switch (found) {
                 case Finding.Holds holds -> {
                     LOG.info(

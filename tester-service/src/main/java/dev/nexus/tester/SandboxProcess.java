@@ -49,14 +49,47 @@ final class SandboxProcess implements AutoCloseable {
      * @param wall bounds its memory, and is closed with it
      */
     static SandboxProcess start(List<String> command, MemoryWall wall) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(wall.around(command)).redirectErrorStream(true);
-        // What bwrap gets could be read in /proc inside.
-        builder.environment().clear();
+        Process bwrap = null;
         try {
-            return new SandboxProcess(builder.start(), wall);
-        } catch (IOException e) {
+            ProcessBuilder builder = new ProcessBuilder(wall.around(command)).redirectErrorStream(true);
+            // What bwrap gets could be read in /proc inside.
+            builder.environment().clear();
+            bwrap = builder.start();
+            return new SandboxProcess(bwrap, wall);
+        } catch (Throwable e) {
+            if (bwrap != null) {
+                kill(bwrap);
+            }
             wall.close();
             throw e;
+        }
+    }
+
+    /** Ends bwrap and what is below it, and returns when nothing of it is left, even if interrupted. */
+    static void kill(Process bwrap) {
+        // The process below bwrap is process 1 inside: with it the kernel ends all others, and then bwrap goes too.
+        // Killing bwrap alone, in the moment before its child has asked to die with it, would leave the child behind.
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (bwrap.isAlive() && System.nanoTime() < deadline) {
+            bwrap.children().forEach(ProcessHandle::destroyForcibly);
+            interrupted |= !hasWaited(bwrap, Duration.ofMillis(5));
+        }
+        bwrap.destroyForcibly();
+        while (!hasWaited(bwrap, PATIENCE)) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean hasWaited(Process process, Duration atMost) {
+        try {
+            process.waitFor(atMost);
+            return true;
+        } catch (InterruptedException e) {
+            return false; // for the caller to remember
         }
     }
 
@@ -175,15 +208,7 @@ final class SandboxProcess implements AutoCloseable {
         if (ended.getCount() == 0 && ending == Ending.BY_ITSELF) {
             bwrap.waitFor(PATIENCE);
         }
-        // The process below bwrap is process 1 inside: with it the kernel ends all others, and then bwrap goes too.
-        // Killing bwrap alone, in the moment before its child has asked to die with it, would leave the child behind.
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (bwrap.isAlive() && System.nanoTime() < deadline) {
-            bwrap.children().forEach(ProcessHandle::destroyForcibly);
-            bwrap.waitFor(Duration.ofMillis(5));
-        }
-        bwrap.destroyForcibly();
-        bwrap.waitFor(PATIENCE);
+        kill(bwrap);
         reader.join(PATIENCE);
         wall.close();
     }

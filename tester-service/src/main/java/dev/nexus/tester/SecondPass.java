@@ -29,7 +29,7 @@ final class SecondPass {
 
     /**
      * @param leastLimit of the run, however short the first one was
-     * @param longest run that is tried again, and limit of that, whatever the first one took
+     * @param longest run that is tried again, and limit of all runs of a comparison together
      */
     SecondPass(Sandbox sandbox, Duration leastLimit, Duration longest) {
         this.sandbox = sandbox;
@@ -50,16 +50,30 @@ final class SecondPass {
         }
         Duration atMost = Duration.ofMillis(Math.min(limit, longest.toMillis()));
         try {
-            Isolation once = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
+            Sandbox.Run apart = sandbox.run(files, new Pass.Apart(), atMost, () -> {});
+            Isolation once = judge(first, apart);
             if (once.result() != Isolation.Result.DIFFERS) {
                 return once;
             }
-            Isolation together = judge(first, sandbox.run(files, new Pass.Together(), atMost, () -> {}));
-            if (together.result() != Isolation.Result.SAME) {
+            long left = longest.toMillis() - apart.report().durationMillis();
+            if (left <= 0) {
+                return noTimeFor(once);
+            }
+            Sandbox.Run whole =
+                    sandbox.run(files, new Pass.Together(), Duration.ofMillis(Math.min(limit, left)), () -> {});
+            left -= whole.report().durationMillis();
+            if (left <= 0 || whole.report().verdict() == Verdict.TIMEOUT) {
+                return noTimeFor(once);
+            }
+            if (judge(first, whole).result() != Isolation.Result.SAME) {
                 return Isolation.notApplicable(
                         testOf(once) + " fails in one process, too, if it gets at the code as it has to from another");
             }
-            Isolation again = judge(first, sandbox.run(files, new Pass.Apart(), atMost, () -> {}));
+            Sandbox.Run last = sandbox.run(files, new Pass.Apart(), Duration.ofMillis(Math.min(limit, left)), () -> {});
+            if (last.report().verdict() == Verdict.TIMEOUT) {
+                return noTimeFor(once);
+            }
+            Isolation again = judge(first, last);
             // A test that fails now and then would do so in one process as well.
             return again.result() == Isolation.Result.DIFFERS && testOf(once).equals(testOf(again))
                     ? once
@@ -67,6 +81,11 @@ final class SecondPass {
         } catch (SandboxUnavailable e) {
             return Isolation.notApplicable(e.remedy());
         }
+    }
+
+    private Isolation noTimeFor(Isolation once) {
+        return Isolation.notApplicable(testOf(once) + " fails there, and " + longest.toSeconds()
+                + " s are too short to find out whether it does so every time");
     }
 
     private static String testOf(Isolation isolation) {

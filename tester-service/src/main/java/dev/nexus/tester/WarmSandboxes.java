@@ -42,21 +42,29 @@ final class WarmSandboxes implements AutoCloseable {
     /** Has as many started, in the background, as are missing. One that does not start is missing until the next call. */
     synchronized void fill() {
         while (!closed && waiting.size() + starting < number) {
-            starting++;
             launcher.execute(this::startOne);
+            starting++; // none has started before this is left
         }
     }
 
     private void startOne() {
+        SandboxProcess process;
         try {
-            add(start.start());
-        } catch (SandboxUnavailable | IOException | RuntimeException e) {
+            process = start.start();
+        } catch (SandboxUnavailable | IOException e) {
             LOG.debug("No sandbox waits for the next job", e); // which will be told why, if it does not start then
             notStarted();
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             notStarted();
+            return;
+        } catch (Throwable e) { // all sandboxes die with this thread
+            LOG.warn("No sandbox waits for the next job", e);
+            notStarted();
+            return;
         }
+        add(process);
     }
 
     private synchronized void notStarted() {

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AttackAsOrdinaryUserTest {
 
     private static final String UID = "64987";
+    /** Before that of the test, so that what was said by then is told. */
+    private static final Duration LIMIT = Duration.ofSeconds(270);
 
     /** Where nobody but root can look, an ordinary user has no use for it. */
     private final List<String> classPath = new ArrayList<>();
@@ -50,12 +55,17 @@ class AttackAsOrdinaryUserTest {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
-        List<String> said;
-        try (var lines = run.inputReader().lines()) {
-            said = lines.toList();
+        // No interrupt ends a read from a pipe; the end of the process does.
+        var reading = new FutureTask<>(() -> run.inputReader().lines().toList());
+        Thread.ofPlatform().daemon().start(reading);
+        boolean ended;
+        try {
+            ended = run.waitFor(LIMIT);
         } finally {
             run.destroyForcibly();
         }
+        List<String> said = reading.get(10, TimeUnit.SECONDS);
+        assertThat(ended).as("%s", said).isTrue();
 
         Map<String, AttackRun.Line> results = said.stream()
                 .filter(line -> line.matches(AttackRun.Line.PATTERN))

@@ -2,12 +2,17 @@ package dev.nexus.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,5 +96,34 @@ class InterpretersTest {
                 .isZero();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         return venv;
+    }
+
+    @Test
+    void anInterruptLeavesNothingOfTheOneThatIsTried() throws Exception {
+        String mark = UUID.randomUUID().toString();
+        // As bwrap does, the shell has what it runs below it.
+        var outer =
+                List.of("/bin/sh", "-c", "/usr/bin/python3 -c 'import time; time.sleep(1000) # " + mark + "'; true");
+        var inner = "time.sleep(1000) # " + mark;
+        var end = new CompletableFuture<Throwable>();
+        Thread thread = Thread.startVirtualThread(() -> {
+            try {
+                end.complete(new AssertionError(new Interpreters(Sandboxes.SETTINGS).first(outer)));
+            } catch (Throwable e) {
+                end.complete(e);
+            }
+        });
+        await().atMost(Duration.ofSeconds(15)).until(() -> python(inner));
+
+        thread.interrupt();
+
+        assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        await().atMost(Duration.ofSeconds(2)).until(() -> !Sandboxes.runsAnywhere(mark));
+    }
+
+    private static boolean python(String words) {
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine().orElse(""))
+                .anyMatch(line -> line.contains(words) && !line.contains("; true"));
     }
 }

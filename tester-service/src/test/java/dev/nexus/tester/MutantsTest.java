@@ -1,6 +1,7 @@
 package dev.nexus.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.MutationScore.Survivor;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,21 +195,32 @@ class MutantsTest {
 
     @Test
     void anInterruptEndsItAtOnceAndLeavesNoSandboxRunning() throws Exception {
-        var files = adult("callable(is_adult)");
-        TestReport original = sandbox.run(files, () -> {});
+        String mark = UUID.randomUUID().toString();
+        var files = Sandboxes.files("slow.py", "def slow():\n    return 5\n", "test_slow.py", """
+                import subprocess, sys
+                from slow import slow
+
+                def test_it():
+                    if slow() != 5:
+                        subprocess.run([sys.executable, "-c", "import time; time.sleep(1000) # %s"])
+                """.formatted(mark));
+        // So long that no limit is what ends a change.
+        var original = new TestReport(Verdict.PASSED, List.of(), null, 30_000, null, null);
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
-                Thread.currentThread().interrupt(); // it is there at the first wait
                 end.complete(new AssertionError(new Mutants(sandbox, all()).score(files, original)));
             } catch (Throwable e) {
                 end.complete(e);
             }
         });
+        await().atMost(Duration.ofSeconds(20)).until(() -> Sandboxes.runsAnywhere("time.sleep(1000) # " + mark));
 
-        thread.join();
-        assertThat(end.get()).isInstanceOf(InterruptedException.class);
-        assertThat(sandbox.hasFreeSlot()).isTrue();
+        thread.interrupt();
+
+        assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(Sandboxes.runsAnywhere(mark)).isFalse();
+        assertThat(sandbox.freeSlots()).isEqualTo(sandbox.slots());
     }
 
     @Test
@@ -219,6 +233,35 @@ class MutantsTest {
 
         assertThat(score).contains(new MutationScore(9, 2, 1, 0.5, List.of(b)));
         assertThat(Mutants.scored(List.of(new Tried(9, a, Verdict.TAMPERED)))).isEmpty();
+    }
+
+    @Test
+    void aSandboxThatWasCutOffTellsNothingAndCodeThatCrashesInItDoes() {
+        assertThat(Mutants.wasCutOff(runThatSaid())).isTrue();
+        assertThat(Mutants.wasCutOff(runThatSaid("{\"type\":\"end\",\"status\":-11}")))
+                .isFalse();
+    }
+
+    private static Sandbox.Run runThatSaid(String... lines) {
+        RunLog log = new RunLog(Set.of(), 1_000);
+        List.of(lines).forEach(log::take);
+        TestReport report = RunReport.of(
+                log.facts(), RunReport.Ending.BY_ITSELF, new Pass.OnMutant(0, 1), Duration.ZERO, Sandboxes.SETTINGS);
+        assertThat(report.verdict()).isEqualTo(Verdict.CRASHED);
+        return new Sandbox.Run(report, log.facts());
+    }
+
+    @Test
+    void codeThatMakesItsProcessCrashIsNoticed() throws Exception {
+        var files = Sandboxes.files(
+                "safe.py",
+                "def safe():\n    return 5\n",
+                "test_safe.py",
+                "import os\nfrom safe import safe\n\n\ndef test_it():\n    safe() != 5 and os.abort()\n");
+
+        var score = scoreOf(all(), files);
+
+        assertThat(score.orElseThrow().killed()).isEqualTo(3);
     }
 
     @ParameterizedTest

@@ -2,9 +2,14 @@ package dev.nexus.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.tester.SandboxCheck.Finding;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +78,44 @@ class SandboxCheckTest {
             assertThatThrownBy(check::require)
                     .hasMessageContaining("the memory of a sandbox is not limited here")
                     .hasMessageContaining("ended as passed");
+        }
+    }
+
+    @Test
+    void whoWaitsWhileSomebodyLooksTakesWhatIsFound() throws Exception {
+        var looks = new AtomicInteger();
+        var looking = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        try (Sandbox sandbox = new Sandbox(Sandboxes.SETTINGS, () -> {
+            looks.incrementAndGet();
+            looking.countDown();
+            go.await();
+            throw new SandboxUnavailable("no remedy");
+        })) {
+            var check = new SandboxCheck(sandbox, Sandboxes.SETTINGS);
+            var tasks = new ArrayList<FutureTask<Void>>();
+            var waiting = new ArrayList<Thread>();
+            for (int i = 0; i < 4; i++) {
+                var task = new FutureTask<Void>(() -> {
+                    check.require();
+                    return null;
+                });
+                tasks.add(task);
+                waiting.add(Thread.ofPlatform().daemon().start(task));
+            }
+            looking.await();
+            await().until(() -> waiting.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+
+            go.countDown();
+
+            for (var task : tasks) {
+                assertThatThrownBy(task::get)
+                        .hasCauseInstanceOf(SandboxUnavailable.class)
+                        .hasMessageContaining("no remedy");
+            }
+            assertThat(looks).hasValue(1);
+            assertThatThrownBy(check::require).isInstanceOf(SandboxUnavailable.class);
+            assertThat(looks).hasValue(2);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.nexus.contract.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -526,5 +527,22 @@ class SecondPassTest {
                 "import code_\n\n\ndef test_it():\n    assert code_.to_roman(4) == 'IV'\n"));
 
         assertThat(isolation.message()).contains("says itself how it compares");
+    }
+
+    @Test
+    void allRunsOfAComparisonShareOneLimit() throws Exception {
+        Map<String, byte[]> files = new LinkedHashMap<>(job(forgeries().getFirst()));
+        files.putAll(Sandboxes.files(
+                "tests/test_romans.py",
+                "import time\ntime.sleep(1)\n" + Files.readString(FORGERIES.resolve("tests/test_romans.py"))));
+        TestReport once = sandbox.run(files, () -> {});
+        assertThat(once.verdict()).isEqualTo(Verdict.PASSED);
+        assertThat(unhurried().compare(files, once).result()).isEqualTo(Result.DIFFERS);
+        var first = new TestReport(once.verdict(), once.tests(), once.totals(), 1_000, null, null);
+        var forLessThanThree = Duration.ofMillis(2_900);
+
+        Isolation isolation = new SecondPass(sandbox, forLessThanThree, forLessThanThree).compare(files, first);
+
+        assertThat(isolation.result()).isEqualTo(Result.NOT_APPLICABLE);
     }
 }

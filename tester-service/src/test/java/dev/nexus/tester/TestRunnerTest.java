@@ -137,4 +137,18 @@ class TestRunnerTest {
             assertThat(new SandboxHealth(check, sandbox).health().getStatus()).isEqualTo(Status.UP);
         }
     }
+
+    @Test
+    void aDefectInLookingCloserTakesNoPassAway() throws Exception {
+        var task = new ScriptedTask();
+        var passed = new TestReport(Verdict.PASSED, List.of(), null, 7, null, null);
+        try (Sandbox defective = new Sandbox(Sandboxes.SETTINGS, () -> {
+            throw new IllegalStateException("a defect");
+        })) {
+            TestReport report =
+                    scrutiny(defective).of(Sandboxes.files("test_a.py", "def test_a(): pass"), passed, task);
+
+            assertThat(report).isEqualTo(passed.with(null, null, null));
+        }
+    }
 }

@@ -12,8 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -202,5 +209,62 @@ class WarmSandboxesTest {
 
         Sandboxes.open(Sandboxes.settings(LIMIT, 2)).close(); // while they start
         assertThat(processes()).isEmpty();
+    }
+
+    @Test
+    void anErrorAtTheStartIsToldAndTheThreadThatStartsThemLivesOn() throws Exception {
+        var broken = new AtomicBoolean(true);
+        var whole = new SandboxCommand(Sandboxes.SETTINGS);
+        try (Sandbox sandbox = new Sandbox(Sandboxes.settings(LIMIT, 0), () -> {
+            List<String> line = whole.ofReferee();
+            return broken.get() ? withoutThreads() : line;
+        })) {
+            var job = new FutureTask<>(() -> passing(sandbox));
+            Thread.ofPlatform().daemon().start(job);
+
+            assertThatThrownBy(() -> job.get(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(SandboxUnavailable.class)
+                    .hasMessageContaining("unable to create native thread");
+
+            broken.set(false);
+            assertThat(passing(sandbox).verdict()).isEqualTo(Verdict.PASSED);
+        }
+    }
+
+    /** A command that no process can be made for. */
+    private static List<String> withoutThreads() {
+        return new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+    }
+
+    @Test
+    void oneThatDidNotStartForAnErrorIsMissingUntilTheNextCall() throws Exception {
+        var starts = new AtomicInteger();
+        var threads = new CopyOnWriteArrayList<Thread>();
+        try (ExecutorService launcher = Executors.newSingleThreadExecutor()) {
+            var warm = new WarmSandboxes(
+                    1,
+                    () -> {
+                        starts.incrementAndGet();
+                        threads.add(Thread.currentThread());
+                        throw new OutOfMemoryError("unable to create native thread");
+                    },
+                    launcher);
+            for (int call = 1; call <= 3; call++) {
+                warm.fill();
+                launcher.submit(() -> {}).get(); // after it
+                assertThat(starts).hasValue(call);
+            }
+        }
+        assertThat(threads).containsOnly(threads.getFirst());
     }
 }
