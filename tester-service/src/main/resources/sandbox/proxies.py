@@ -154,11 +154,6 @@ class Together:
 
 
 def library_values():
-    import collections
-    import datetime
-    import decimal
-    import fractions
-
     return {
         decimal.Decimal: (lambda v: [str(v)], lambda text: decimal.Decimal(text)),
         fractions.Fraction: (lambda v: [v.numerator, v.denominator], fractions.Fraction),
@@ -813,7 +808,7 @@ def lend_code(fd, output, modules):
         os.closerange(3, fd)
         os.closerange(fd + 1, os.sysconf("SC_OPEN_MAX"))
         sys.modules["__main__"] = types.ModuleType("__main__")
-        sys.path.insert(0, JOB)
+        put_job_first()
         Owner(Line(fd), modules).serve()
         status = 0
     except BaseException:
