@@ -32,10 +32,15 @@ public class TesterApplication {
 
     @Bean
     Agent<Order.TestOrder> tester(
-            Sandbox sandbox, SandboxCheck check, ScrutinySettings scrutiny, MutationSettings mutation) {
+            Sandbox sandbox,
+            SandboxCheck check,
+            SandboxSettings settings,
+            ScrutinySettings scrutiny,
+            MutationSettings mutation) {
         StubRuns stubRuns = new StubRuns((files, permission) -> {
             check.require();
-            return sandbox.run(files, permission);
+            return sandbox.run(files, new Pass.Whole(), StubRuns.limit(settings.timeLimit()), permission)
+                    .report();
         });
         TestWriter writer = new TestWriter(stubRuns);
         TestReviewer reviewer = new TestReviewer(stubRuns);
