@@ -42,7 +42,7 @@ public class TesterApplication {
             return sandbox.run(files, new Pass.Whole(), StubRuns.limit(settings.timeLimit()), permission)
                     .report();
         });
-        TestWriter writer = new TestWriter(stubRuns);
+        TestWriter writer = new TestWriter(stubRuns, check::require);
         TestReviewer reviewer = new TestReviewer(stubRuns);
         TestRunner runner = new TestRunner(sandbox, check, new Scrutiny(sandbox, scrutiny, mutation));
         return (order, task) -> switch (order) {
