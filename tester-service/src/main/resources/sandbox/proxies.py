@@ -154,6 +154,11 @@ class Together:
 
 
 def library_values():
+    import collections
+    import datetime
+    import decimal
+    import fractions
+
     return {
         decimal.Decimal: (lambda v: [str(v)], lambda text: decimal.Decimal(text)),
         fractions.Fraction: (lambda v: [v.numerator, v.denominator], fractions.Fraction),
@@ -808,7 +813,7 @@ def lend_code(fd, output, modules):
         os.closerange(3, fd)
         os.closerange(fd + 1, os.sysconf("SC_OPEN_MAX"))
         sys.modules["__main__"] = types.ModuleType("__main__")
-        put_job_first()
+        sys.path.insert(0, JOB)
         Owner(Line(fd), modules).serve()
         status = 0
     except BaseException:

@@ -9,9 +9,6 @@ what it stands on ends the run as tampered.
 import ast
 import builtins
 import collections
-import datetime
-import decimal
-import fractions
 import functools
 import gc
 import inspect
@@ -92,13 +89,6 @@ def is_rewritten(path):
     """Whether pytest looks for tests there, and makes its assertions explain themselves."""
     name = path.rpartition("/")[2]
     return name.endswith("_test.py") or (name.startswith("test_") and name.endswith(".py"))
-
-
-def put_job_first():
-    """From now on, modules of the job are found, before those of Python's library that only this program has needed."""
-    if any(os.path.exists(f"{JOB}/{name}") for name in ("fractions", "fractions.py")):
-        sys.modules.pop("fractions", None)
-    sys.path.insert(0, JOB)
 
 
 def set_dumpable(value):
@@ -642,8 +632,6 @@ class Start:
                 pass  # pytest is going to say so
         key = bytes.fromhex(self.orders.pop("key"))
         stand_guard(self.channel, key, self.orders["canary"], files, judges(), self.trusted)
-        # No line of the job has run before, whatever was imported.
-        put_job_first()
 
 
 def rehearse(pytest):
@@ -711,9 +699,9 @@ def work(go, channel, code, output):
         dump_at = start.orders["dumpAt"]
         faulthandler.enable(sys.stderr)
         faulthandler.dump_traceback_later(max(0.1, dump_at - time.monotonic()), file=sys.stderr)
+        sys.path.insert(0, JOB)
         if "lines" in start.orders:
             load("lines")
-            put_job_first()
             os._exit(count_lines(pytest, channel, start.orders["lines"]))
         reporter.canary_name = start.orders["canary"]
         if "modules" in start.orders:

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -111,15 +110,10 @@ final class Sandboxes {
 
     /** A sandbox that leaves out of its referee and worker the lines that contain one of {@code parts}. */
     static Sandbox with(List<String> parts) {
-        return changed(program -> ForgeryTest.without(parts, program));
-    }
-
-    /** A sandbox with another referee and worker. */
-    static Sandbox changed(UnaryOperator<String> change) {
         SandboxCommand whole = new SandboxCommand(SETTINGS);
         return new Sandbox(SETTINGS, () -> {
             List<String> line = new ArrayList<>(whole.ofReferee());
-            line.set(line.size() - 1, change.apply(line.getLast()));
+            line.set(line.size() - 1, ForgeryTest.without(parts, line.getLast()));
             return line;
         });
     }

@@ -112,49 +112,6 @@ class SecondPassTest {
         }
     }
 
-    private static Map<String, byte[]> jobWithAModuleOfTheLibrary() throws IOException {
-        Map<String, byte[]> files = new LinkedHashMap<>(job(FORGERIES.resolve("answers_by_the_frame.py")));
-        files.putAll(Sandboxes.files("fractions.py", """
-                import sys
-                import unittest
-
-                if "_pytest" in sys.modules:
-                    unittest.TestCase.assertEqual = lambda *args: None
-
-
-                class Fraction:
-                    pass
-                """));
-        return files;
-    }
-
-    @Test
-    void aModuleOfTheLibrarysNameDoesNotRunBeforeTheGuardStands() throws Exception {
-        Isolation isolation = isolationOf(jobWithAModuleOfTheLibrary());
-
-        assertThat(isolation.result()).as("%s", isolation).isEqualTo(Result.DIFFERS);
-    }
-
-    @Test
-    void ifItDidItsForgeryWouldPass() throws Exception {
-        String start = "def library_values():\n";
-        try (Sandbox weak = Sandboxes.changed(
-                program -> program.replace(start, start + "    put_job_first()\n    import fractions\n"))) {
-            assertThat(isolationIn(weak, jobWithAModuleOfTheLibrary()).result()).isEqualTo(Result.SAME);
-        }
-    }
-
-    @Test
-    void anHonestModuleOfTheLibrarysNameIsTheJobs() throws Exception {
-        Map<String, byte[]> files = Sandboxes.files(
-                "fractions.py",
-                "def half(n):\n    return n / 2\n",
-                "tests/test_it.py",
-                "from fractions import half\n\n\ndef test_it():\n    assert half(3) == 1.5\n");
-
-        assertThat(isolationOf(files).result()).isEqualTo(Result.SAME);
-    }
-
     static Stream<ForgeryTest.Forgery> forgeriesWithinTheProcess() throws IOException {
         return ForgeryTest.forgeriesWithAControl().stream()
                 .filter(forgery -> !THROUGH_FILES.contains(forgery.toString()));
