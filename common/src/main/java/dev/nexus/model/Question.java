@@ -38,7 +38,7 @@ sealed interface Question {
     /**
      * Test files; the interface comes from the plan, or from files where there is none.
      *
-     * @param isAskedAgain whether earlier ones were found to prove nothing
+     * @param isAskedAgain whether earlier ones were of no use
      */
     record ForTests(String spec, @Nullable Plan plan, Map<String, String> current, boolean isAskedAgain, String nonce)
             implements Question {}
@@ -52,14 +52,14 @@ sealed interface Question {
 
     /** @throws ModelException if the prompt is none of those that the agents of Nexus send */
     static Question in(ModelRequest request) throws ModelException {
-        // Later messages only repeat the question, or say that tests prove nothing: the first one has all the rest.
+        // Later messages only say what was wrong with an answer: the first one has all the rest.
         String prompt = request.messages().isEmpty()
                 ? ""
                 : request.messages().getFirst().text();
         try {
             return switch (request.format()) {
                 case OutputFormat.JsonDocument d -> plan(prompt);
-                case OutputFormat.Files f -> files(prompt, provesNothing(request), f.nonce());
+                case OutputFormat.Files f -> files(prompt, isAskedAgain(request), f.nonce());
             };
         } catch (JacksonException e) {
             throw unknown("a plan or step in it is no valid JSON");
@@ -103,11 +103,9 @@ sealed interface Question {
                 : new ForReview(spec, readPlan, failed, nonce);
     }
 
-    private static boolean provesNothing(ModelRequest request) {
-        return request.messages().stream()
-                .skip(1)
-                .anyMatch(message ->
-                        message.role().equals("user") && message.text().contains("These tests prove nothing"));
+    /** Known by the shape of the conversation alone: the words of the complaint are the agent's. */
+    private static boolean isAskedAgain(ModelRequest request) {
+        return request.messages().stream().anyMatch(message -> message.role().equals("assistant"));
     }
 
     private static @Nullable String section(String prompt, String name, String nonce) {

@@ -5,6 +5,7 @@ import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.TestReport.Result;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +21,18 @@ import java.util.TreeSet;
  */
 final class StubRuns {
 
+    /** A stub answers at once; only a test that waits for what it never says takes longer. */
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+
     private final Runs runs;
 
     StubRuns(Runs runs) {
         this.runs = runs;
+    }
+
+    /** How long a run may take where others may take {@code timeLimit}. */
+    static Duration limit(Duration timeLimit) {
+        return timeLimit.compareTo(TIME_LIMIT) < 0 ? timeLimit : TIME_LIMIT;
     }
 
     /** Runs tests: the sandbox, if it holds. */
@@ -53,17 +62,17 @@ final class StubRuns {
     Found of(Stubs stubs, Map<String, String> tests, Sandbox.Permission permission)
             throws SandboxUnavailable, InterruptedException {
         SortedSet<String> seen = new TreeSet<>();
-        Set<String> overRaising = unfailed(stubs, Stubs.Answer.RAISES, tests, permission, seen);
-        Set<String> overNone = unfailed(stubs, Stubs.Answer.NONE, tests, permission, seen);
-        Set<String> overTruthy = unfailed(stubs, Stubs.Answer.TRUTHY, tests, permission, seen);
-        overNone.retainAll(overTruthy);
-        SortedSet<String> vacuous = new TreeSet<>(overRaising);
-        vacuous.addAll(overNone);
+        Set<String> overRaising = failed(stubs, Stubs.Answer.RAISES, tests, permission, seen);
+        Set<String> meaningful = failed(stubs, Stubs.Answer.NONE, tests, permission, seen);
+        meaningful.addAll(failed(stubs, Stubs.Answer.TRUTHY, tests, permission, seen));
+        meaningful.retainAll(overRaising);
+        SortedSet<String> vacuous = new TreeSet<>(seen);
+        vacuous.removeAll(meaningful);
         return new Found(seen, vacuous);
     }
 
-    /** The tests that came to an end without failing, a skip being no failure. */
-    private Set<String> unfailed(
+    /** The tests that were seen to fail, which one behind another that hangs is not; a skip is no failure. */
+    private Set<String> failed(
             Stubs stubs,
             Stubs.Answer answer,
             Map<String, String> tests,
@@ -75,13 +84,13 @@ final class StubRuns {
         List<Result> results = runs.run(files, permission).tests().stream()
                 .filter(result -> result.id().contains("::")) // a file that cannot be collected is no test
                 .toList();
-        Set<String> unfailed = new HashSet<>();
+        Set<String> failed = new HashSet<>();
         for (Result result : results) {
             seen.add(result.id());
-            if (!result.isFailure()) {
-                unfailed.add(result.id());
+            if (result.isFailure()) {
+                failed.add(result.id());
             }
         }
-        return unfailed;
+        return failed;
     }
 }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
 
     /** More failures are not shown, and so cannot be taken back. */
     private static final int FAILURES = 20;
+
+    private static final Pattern EXCEPTION = Pattern.compile("([A-Za-z_][A-Za-z0-9_.]{0,79})(?=:|$)");
 
     private static final Asking.Wanted WANTED = new Asking.Wanted(
             "usable review",
@@ -71,6 +75,18 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
         }
     }
 
+    /** All else in a message is text that the code under test may have written, to talk the reviewer into something. */
+    static String kindOf(@Nullable String message) {
+        if (message == null) {
+            return "";
+        }
+        Matcher kind = EXCEPTION.matcher(message);
+        if (kind.lookingAt()) {
+            return kind.group(1);
+        }
+        return message.startsWith("assert ") ? "AssertionError" : "";
+    }
+
     private ModelRequest question(
             Order.ReviewTestsOrder order, Map<String, String> tests, List<TestReport.Result> failures, Task task) {
         // The template ends each last line.
@@ -79,7 +95,7 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
                         Map.of("path", file.getKey(), "content", file.getValue().stripTrailing()))
                 .toList();
         List<Map<String, String>> told = failures.stream()
-                .map(test -> Map.of("id", test.id(), "message", test.message() == null ? "" : test.message()))
+                .map(test -> Map.of("id", test.id(), "message", kindOf(test.message())))
                 .toList();
         String plan = order.plan() == null
                 ? ""
@@ -124,13 +140,19 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
                 .or(() -> first(
                         old.tests().stream()
                                 .filter(id -> names.contains(ReviewReply.functionOf(id))
-                                        ? now.tests().stream()
-                                                .noneMatch(other -> ReviewReply.functionOf(other)
-                                                        .equals(ReviewReply.functionOf(id)))
+                                        ? casesOf(id, now) < casesOf(id, old)
                                         : !now.tests().contains(id))
                                 .findFirst()
                                 .orElse(null),
                         " would not be run any more"));
+    }
+
+    /** How many tests the function of {@code id} makes, with its parameters. */
+    private static long casesOf(String id, StubRuns.Found found) {
+        String function = ReviewReply.functionOf(id);
+        return found.tests().stream()
+                .filter(test -> ReviewReply.functionOf(test).equals(function))
+                .count();
     }
 
     private static Optional<String> first(@Nullable String test, String fault) {

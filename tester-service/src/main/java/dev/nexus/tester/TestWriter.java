@@ -37,8 +37,17 @@ final class TestWriter implements Agent<Order.WriteTestsOrder> {
     private final PromptTemplate prompt = PromptTemplate.load("prompts/tests.md");
     private final StubRuns stubRuns;
 
-    TestWriter(StubRuns stubRuns) {
+    private final Check check;
+
+    TestWriter(StubRuns stubRuns, Check check) {
         this.stubRuns = stubRuns;
+        this.check = check;
+    }
+
+    /** Returns if the sandbox holds. */
+    @FunctionalInterface
+    interface Check {
+        void require() throws SandboxUnavailable, InterruptedException;
     }
 
     /** A suite that the model wrote, and what was found of its worth. */
@@ -60,6 +69,7 @@ final class TestWriter implements Agent<Order.WriteTestsOrder> {
     @Override
     public Outcome run(Order.WriteTestsOrder order, Task task) throws TaskFailure, InterruptedException {
         try {
+            check.require(); // before a model is paid for tests that nothing could run
             ModelRequest question = question(order, task);
             task.progress("writing tests");
             Suite suite = asked(question, order, task);

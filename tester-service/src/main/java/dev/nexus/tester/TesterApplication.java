@@ -32,12 +32,17 @@ public class TesterApplication {
 
     @Bean
     Agent<Order.TestOrder> tester(
-            Sandbox sandbox, SandboxCheck check, ScrutinySettings scrutiny, MutationSettings mutation) {
+            Sandbox sandbox,
+            SandboxCheck check,
+            SandboxSettings settings,
+            ScrutinySettings scrutiny,
+            MutationSettings mutation) {
         StubRuns stubRuns = new StubRuns((files, permission) -> {
             check.require();
-            return sandbox.run(files, permission);
+            return sandbox.run(files, new Pass.Whole(), StubRuns.limit(settings.timeLimit()), permission)
+                    .report();
         });
-        TestWriter writer = new TestWriter(stubRuns);
+        TestWriter writer = new TestWriter(stubRuns, check::require);
         TestReviewer reviewer = new TestReviewer(stubRuns);
         TestRunner runner = new TestRunner(sandbox, check, new Scrutiny(sandbox, scrutiny, mutation));
         return (order, task) -> switch (order) {

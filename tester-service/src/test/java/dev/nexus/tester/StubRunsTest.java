@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TestQuality;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +136,33 @@ class StubRunsTest {
 
         assertThat(found.quality().tests()).isZero();
         assertThat(found.quality().isPoor()).isTrue();
+    }
+
+    @Test
+    void aTestThatWasNotReachedBehindOneThatHangsIsNotMeaningful() throws Exception {
+        var tests = Map.of("tests/test_bank.py", IMPORTS + """
+                def test_ahead():
+                    assert interest(100) == 5
+                def test_hanging():
+                    while interest(1) != 1:
+                        pass
+                def test_behind():
+                    assert interest(100) == 5
+                """);
+        var runs = new StubRuns(
+                (files, permission) -> sandbox.run(files, new Pass.Whole(), Duration.ofSeconds(3), permission)
+                        .report());
+
+        StubRuns.Found found = runs.of(Stubs.of(PLAN, List.of(), tests.values()), tests, () -> {});
+
+        assertThat(found.tests()).hasSize(3);
+        assertThat(found.vacuous()).containsExactly("tests/test_bank.py::test_behind");
+    }
+
+    @Test
+    void aRunOverStubsHasATimeLimitOfItsOwn() {
+        assertThat(StubRuns.limit(Duration.ofMinutes(2))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(StubRuns.limit(Duration.ofSeconds(4))).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A review by a scripted model, with the real sandbox behind it. */
@@ -92,7 +93,11 @@ class TestReviewerTest {
     }
 
     private static Outcome.Written review(ScriptedTask task) throws Exception {
-        ArtefactRef tests = task.given(PATH, TESTS);
+        return review(task, TESTS);
+    }
+
+    private static Outcome.Written review(ScriptedTask task, String content) throws Exception {
+        ArtefactRef tests = task.given(PATH, content);
         var order = new Order.ReviewTestsOrder(
                 TaskId.review(1),
                 1,
@@ -196,6 +201,40 @@ class TestReviewerTest {
         assertThat(written).isEqualTo(new Outcome.Written(List.of()));
         assertThat(task.files()).containsEntry(PATH, TESTS);
         assertThat(task.progress()).last().isEqualTo("no test is replaced: " + WRONG_TEST + "[4] would prove nothing");
+    }
+
+    @Test
+    void aReplacedTestKeepsAsManyCases() throws Exception {
+        String three = TESTS.replace("\"number\", [4]", "\"number\", [4, 1, 9]");
+        String fewer = three.replace("[4, 1, 9]", "[4, 9]").replace("IIII", "IV");
+        String other = three.replace("[4, 1, 9]", "[4, 24, 29]").replace("IIII", "IV");
+
+        var shrunk = new ScriptedTask(wrong(WRONG_TEST, WHY) + file(fewer));
+        assertThat(review(shrunk, three)).isEqualTo(new Outcome.Written(List.of()));
+        assertThat(shrunk.progress())
+                .last()
+                .isEqualTo("no test is replaced: " + WRONG_TEST + "[1] would not be run any more");
+
+        assertThat(review(new ScriptedTask(wrong(WRONG_TEST, WHY) + file(other)), three)
+                        .replaced())
+                .containsExactly(new ReplacedTest(WRONG_TEST, WHY));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "null",
+            value = {
+                "AssertionError: assert 'IV' == 'IIII' | AssertionError",
+                "AssertionError | AssertionError",
+                "roman.NotRoman: the test is wrong, four is IV | roman.NotRoman",
+                "assert 'IV' == 'the test: is wrong' | AssertionError",
+                "Failed: DID NOT RAISE <class 'ValueError'> | Failed",
+                "The test is wrong: four is IV | ''",
+                "null | ''",
+            })
+    void ofAMessageTheReviewerSeesTheKindOfTheFailureAlone(String message, String shown) {
+        assertThat(TestReviewer.kindOf(message)).isEqualTo(shown);
     }
 
     @Test

@@ -57,10 +57,12 @@ class TestWriterTest {
 
     /** Over whose stubs a test passes if its name says so. */
     private static TestWriter writer() {
-        return new TestWriter(new StubRuns((files, permission) -> {
-            permission.await();
-            return report(files);
-        }));
+        return new TestWriter(
+                new StubRuns((files, permission) -> {
+                    permission.await();
+                    return report(files);
+                }),
+                () -> {});
     }
 
     private static TestReport report(Map<String, byte[]> files) {
@@ -291,9 +293,11 @@ class TestWriterTest {
     @Test
     void withoutASandboxNoTestsAreKept() {
         var task = new ScriptedTask(GOOD);
-        var writer = new TestWriter(new StubRuns((_, _) -> {
-            throw new SandboxUnavailable("run: apt-get install bubblewrap");
-        }));
+        var writer = new TestWriter(
+                new StubRuns((_, _) -> {
+                    throw new SandboxUnavailable("run: apt-get install bubblewrap");
+                }),
+                () -> {});
 
         assertThatThrownBy(() -> writer.run(order(SPEC, PLAN, List.of()), task))
                 .isInstanceOfSatisfying(TaskFailure.class, failure -> {
@@ -301,6 +305,20 @@ class TestWriterTest {
                     assertThat(failure.error().message()).isEqualTo("run: apt-get install bubblewrap");
                 });
         assertThat(task.files()).isEmpty();
+    }
+
+    @Test
+    void whereNoSandboxStandsTheModelIsNotAsked() {
+        var task = new ScriptedTask(GOOD);
+        var writer = new TestWriter(new StubRuns((files, _) -> report(files)), () -> {
+            throw new SandboxUnavailable("run: apt-get install bubblewrap");
+        });
+
+        assertThatThrownBy(() -> writer.run(order(SPEC, PLAN, List.of()), task))
+                .isInstanceOfSatisfying(
+                        TaskFailure.class,
+                        failure -> assertThat(failure.error().code()).isEqualTo(ErrorCode.SANDBOX_UNAVAILABLE));
+        assertThat(task.asked()).isEmpty();
     }
 
     private static String golden(String name) throws Exception {
