@@ -96,13 +96,13 @@ final class Mutants {
             throws SandboxUnavailable, InterruptedException {
         Sandbox.Run run = sandbox.run(files, new Pass.OnMutant(number, settings.maxMutants()), limit, () -> {});
         RefereeLine.Mutant mutant = run.facts().mutant();
-        if (mutant == null || wasCutOff(run)) {
-            return; // it ended before the code was changed, or the sandbox did, which tells nothing about the tests
+        if (mutant == null) {
+            return; // it ended before the code was changed
         }
         RefereeLine.Mutant.Place place = mutant.place();
         if (place == null) {
             numbers.removeIf(other -> other >= mutant.possible());
-        } else {
+        } else if (!wasCutOff(run)) { // which tells nothing about the tests
             var change = new Survivor(place.path(), place.line(), PlainText.line(place.change(), CHANGE_CHARS));
             tried.add(new Tried(mutant.possible(), change, run.report().verdict()));
         }
