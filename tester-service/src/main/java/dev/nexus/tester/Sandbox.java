@@ -4,6 +4,7 @@ import dev.nexus.contract.Json;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.TestReport;
 import dev.nexus.tester.RunReport.Ending;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -17,6 +18,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tests that nobody trusts, with no network, no file of this machine but {@code /usr}, no way to other processes,
@@ -24,12 +28,15 @@ import java.util.concurrent.Semaphore;
  */
 final class Sandbox implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+
     /** Where the last tests hung is written down shortly before the time limit. */
     private static final Duration FOR_LAST_WORDS = Duration.ofSeconds(1);
 
     private final SandboxSettings settings;
     private final CommandLine command;
     private final MemoryLimit memory;
+    private final @Nullable Orphans orphans;
     private final Semaphore slots;
     private final ExecutorService launcher;
     private final WarmSandboxes warm;
@@ -41,15 +48,26 @@ final class Sandbox implements AutoCloseable {
 
     Sandbox(SandboxSettings settings, CommandLine command) {
         this.settings = settings;
-        this.command = command;
         this.memory = MemoryLimit.of(settings);
+        Orphans watch = memory.controlGroups().isPresent() ? null : watchForOrphans();
+        this.orphans = watch;
+        this.command = watch == null ? command : () -> watch.marked(command.ofReferee());
         this.slots = new Semaphore(settings.slots(), true);
         // A sandbox dies with the thread that started it (prctl(2), PR_SET_PDEATHSIG), and virtual threads have none of
         // their own: this one stays.
         this.launcher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandbox-launcher").factory());
         this.warm = new WarmSandboxes(
-                settings.waiting(), () -> SandboxProcess.start(command.ofReferee(), memory.wall()), launcher);
+                settings.waiting(), () -> SandboxProcess.start(this.command.ofReferee(), memory.wall()), launcher);
+    }
+
+    private static @Nullable Orphans watchForOrphans() {
+        try {
+            return Orphans.watch();
+        } catch (IOException e) {
+            LOG.warn("Sandboxes that are just starting may be left behind if this process is killed", e);
+            return null;
+        }
     }
 
     /** Makes the command line that starts a sandbox. */
@@ -227,5 +245,8 @@ final class Sandbox implements AutoCloseable {
         warm.close();
         launcher.close(); // what is just being started is ended too
         memory.close();
+        if (orphans != null) {
+            orphans.close();
+        }
     }
 }

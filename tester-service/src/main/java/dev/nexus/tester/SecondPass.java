@@ -111,6 +111,9 @@ final class SecondPass {
         if (second.facts().doubt() != null) {
             return Isolation.notApplicable(second.facts().doubt());
         }
+        if (report.verdict() == Verdict.TIMEOUT) {
+            return Isolation.notApplicable("it did not end in the short time that there is for it");
+        }
         boolean ended = report.verdict() == Verdict.FAILED || report.verdict() == Verdict.ERROR;
         return report.failures().stream()
                 .filter(test -> ended && passed.contains(test.id()))

@@ -142,7 +142,8 @@ final class Sandboxes {
     static Stream<ProcessHandle> started() {
         return ProcessHandle.current()
                 .children()
-                .filter(child -> !child.info().commandLine().orElse("").contains("nexus-tester-groups"));
+                .filter(child ->
+                        !child.info().commandLine().orElse("").matches("(?s).*nexus-tester-(groups|orphans).*"));
     }
 
     /** Whether any process on this machine has {@code mark} in its command line. */
