@@ -64,7 +64,9 @@ final class StubRuns {
         SortedSet<String> seen = new TreeSet<>();
         Set<String> overRaising = failed(stubs, Stubs.Answer.RAISES, tests, permission, seen);
         Set<String> meaningful = failed(stubs, Stubs.Answer.NONE, tests, permission, seen);
-        meaningful.addAll(failed(stubs, Stubs.Answer.TRUTHY, tests, permission, seen));
+        if (!meaningful.containsAll(overRaising)) { // else it could add none
+            meaningful.addAll(failed(stubs, Stubs.Answer.TRUTHY, tests, permission, seen));
+        }
         meaningful.retainAll(overRaising);
         SortedSet<String> vacuous = new TreeSet<>(seen);
         vacuous.removeAll(meaningful);
