@@ -84,6 +84,7 @@ public final class Asking {
                         : reader.apply(reply.text());
             case LENGTH -> unusable("the answer was cut off at the limit of its length; " + wanted.shorter());
             case REFUSAL -> unusable("the answer is a refusal; a " + wanted.name() + " is wanted");
+            case CONTENT_FILTER -> unusable("the provider withheld the answer; a " + wanted.name() + " is wanted");
         };
     }
 

@@ -6,6 +6,7 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.ModelCall;
+import dev.nexus.contract.ModelCharge;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -64,6 +66,13 @@ final class ModelCalls {
     CompletableFuture<RecordMetadata> record(JobId job, ModelCall call) {
         String id = job + "/" + call.task() + "/" + call.attempt() + "/call/" + call.ordinal();
         return EventLog.send(producer, Envelope.json(topic, job, "model.call", id, source, Json.write(call)));
+    }
+
+    /** Appends what was paid without a reply; the future completes when all in-sync replicas have it. */
+    CompletableFuture<RecordMetadata> charge(JobId job, ModelCharge charge) {
+        String id = job + "/" + charge.task() + "/" + charge.attempt() + "/charge/" + charge.ordinal() + "/"
+                + UUID.randomUUID();
+        return EventLog.send(producer, Envelope.json(topic, job, "model.charge", id, source, Json.write(charge)));
     }
 
     /** What is on record for a task up to now, by call key. Blocks. */

@@ -8,7 +8,9 @@ import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent.TaskProgress;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.ModelCall;
+import dev.nexus.contract.ModelCharge;
 import dev.nexus.contract.Usage;
+import dev.nexus.model.Caller;
 import dev.nexus.model.ModelEvent;
 import dev.nexus.model.ModelException;
 import dev.nexus.model.ModelReply;
@@ -17,7 +19,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class RunningTask implements Task {
                 attempt.task(),
                 attempt.number(),
                 asked,
-                model(),
+                reply.model(),
                 request.promptVersion(),
                 request.system(),
                 request.messages(),
@@ -122,13 +123,11 @@ final class RunningTask implements Task {
             throw TaskFailure.of(
                     ErrorCode.TOO_LARGE, "a question and its answer are too large to be recorded on model-calls");
         }
-        return new ModelReply(reply.text(), reply.stop(), paid, reply.fidelity());
+        return new ModelReply(reply.model(), reply.text(), reply.stop(), paid, reply.fidelity());
     }
 
     private static Usage atLeastOneCall(Usage usage) {
-        return usage.calls() > 0
-                ? usage
-                : new Usage(1, usage.reused(), usage.inputTokens(), usage.outputTokens(), usage.costUsd());
+        return usage.calls() > 0 ? usage : usage.counting(1, usage.reused());
     }
 
     private static ModelReply repeated(ModelCall call) {
@@ -136,7 +135,7 @@ final class RunningTask implements Task {
                 .filter(s -> s.wire().equals(call.stop()))
                 .findFirst()
                 .orElse(ModelReply.Stop.END); // a newer version's word
-        return new ModelReply(call.reply(), stop, REUSED, call.fidelity());
+        return new ModelReply(call.model(), call.reply(), stop, REUSED, call.fidelity());
     }
 
     @Override
@@ -181,10 +180,27 @@ final class RunningTask implements Task {
         this.fidelity = this.fidelity.and(fidelity);
     }
 
-    /** Tells people now and then how much of an answer is there. */
-    private final class Pieces implements Consumer<ModelEvent> {
+    /** Tells people now and then how much of an answer is there, and adds up what was paid without one. */
+    private final class Pieces implements Caller {
 
         private int received;
+
+        @Override
+        public String group() {
+            return attempt.job().value();
+        }
+
+        @Override
+        public void reserve(String model, @Nullable BigDecimal worstCaseUsd) {
+            // no allowance is checked yet
+        }
+
+        @Override
+        public void charge(String model, String reason, Usage estimated) {
+            usage = usage.plus(estimated);
+            var entry = new ModelCharge(attempt.task(), attempt.number(), asked, model, reason, estimated);
+            var _ = bench.modelCalls().charge(attempt.job(), entry);
+        }
 
         @Override
         public void accept(ModelEvent event) {

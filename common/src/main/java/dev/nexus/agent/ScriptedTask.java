@@ -34,7 +34,7 @@ public final class ScriptedTask implements Task {
 
     /** The model will give this answer next. */
     public ScriptedTask then(String answer, ModelReply.Stop stop) {
-        return then(new ModelReply(answer, stop, Usage.NONE, Fidelity.IMPLEMENTATION));
+        return then(new ModelReply("scripted", answer, stop, Usage.NONE, Fidelity.IMPLEMENTATION));
     }
 
     /** The model will give this reply next. */

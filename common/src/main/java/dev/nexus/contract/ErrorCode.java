@@ -32,6 +32,16 @@ public enum ErrorCode {
     INVALID_MODEL_OUTPUT,
     /** The model provider refused, or failed, for as long as it was retried. */
     MODEL_UNAVAILABLE,
+    /** The next model call might cost more than is left of the job's budget. */
+    BUDGET_EXHAUSTED,
+    /** The model would not answer. */
+    MODEL_REFUSED,
+    /** The provider withheld the answer because of what is in it, or in the question. */
+    CONTENT_FILTERED,
+    /** Every answer was longer than the limit of output tokens. */
+    MODEL_OUTPUT_LIMIT,
+    /** The model's stream broke off before the answer's end, for as long as it was retried. */
+    TRUNCATED,
     /** The specification asks for a language that Nexus does not write. */
     UNSUPPORTED_LANGUAGE,
     /** The offline model cannot implement the specification, and wrote a scaffold only. */

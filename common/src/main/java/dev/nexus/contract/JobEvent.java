@@ -2,6 +2,7 @@ package dev.nexus.contract;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +62,35 @@ public sealed interface JobEvent {
     @JsonTypeName("job.rejected")
     record JobRejected(ErrorInfo error, String source) implements JobEvent {}
 
-    /** An order for this attempt is on the work topic. */
+    /**
+     * An order for this attempt is on the work topic.
+     *
+     * @param allowanceUsd what it may spend, as in {@link Terms}; null if the job has no budget
+     */
     @JsonTypeName("task.scheduled")
-    record TaskScheduled(TaskId task, int attempt) implements OfTask {}
+    record TaskScheduled(TaskId task, int attempt, @Nullable BigDecimal allowanceUsd) implements OfTask {
 
-    /** A worker claims the attempt; the first claim in the log wins it. */
+        public TaskScheduled(TaskId task, int attempt) {
+            this(task, attempt, null);
+        }
+    }
+
+    /**
+     * A worker claims the attempt; the first claim in the log wins it.
+     *
+     * @param allowanceUsd what the order that it took allows it to spend, as in {@link Terms}
+     */
     @JsonTypeName("task.started")
-    record TaskStarted(TaskId task, int attempt, String worker) implements OfTask {}
+    record TaskStarted(
+            TaskId task,
+            int attempt,
+            String worker,
+            @Nullable BigDecimal allowanceUsd) implements OfTask {
+
+        public TaskStarted(TaskId task, int attempt, String worker) {
+            this(task, attempt, worker, null);
+        }
+    }
 
     /** What the worker is doing, for people. */
     @JsonTypeName("task.progress")

@@ -1,5 +1,6 @@
 package dev.nexus.contract;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param noCache true asks the planner for a fresh plan even if an equal specification has one
  * @param deadline time from acceptance to the final event, on the wire in the form of ISO 8601, such as {@code PT10M}; at
  *     least {@link Limits#SHORTEST_DEADLINE}, at most what the gateway is set to, which is also the default
+ * @param budgetUsd what the job's model calls may cost together, in US dollars, more than 0; at most what the gateway is set
+ *     to, which is also the default; no limit if neither is there
  */
 public record JobOptions(
         @Nullable Integer maxRepairs,
         @Nullable Boolean noCache,
-        @Nullable Duration deadline) {
+        @Nullable Duration deadline,
+        @Nullable BigDecimal budgetUsd) {
 
     public static final JobOptions DEFAULTS = new JobOptions(null, null, null);
+
+    public JobOptions(@Nullable Integer maxRepairs, @Nullable Boolean noCache, @Nullable Duration deadline) {
+        this(maxRepairs, noCache, deadline, null);
+    }
 
     /** Repair rounds, the default applied. */
     public int repairs() {

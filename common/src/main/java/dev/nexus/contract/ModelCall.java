@@ -1,6 +1,5 @@
 package dev.nexus.contract;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
@@ -9,10 +8,10 @@ import java.util.List;
  *
  * @param callKey equal for the same question at the same place: job, task, ordinal, hash of the prompt
  * @param ordinal 1 for a task's first question, and so on
- * @param stop why the model ended its answer: {@code end}, {@code length} or {@code refusal}
+ * @param model that answered, as {@code provider/model}
+ * @param stop why the model ended its answer: {@code end}, {@code length}, {@code refusal} or {@code content_filter}
  * @param durationMillis from request to the last byte, in milliseconds
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonTypeName("model.call")
 public record ModelCall(
         String callKey,
@@ -27,7 +26,8 @@ public record ModelCall(
         String stop,
         Usage usage,
         Fidelity fidelity,
-        long durationMillis) {
+        long durationMillis)
+        implements LedgerEntry {
 
     /**
      * One turn of a conversation.

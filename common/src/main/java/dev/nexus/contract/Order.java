@@ -20,9 +20,35 @@ public sealed interface Order {
     /** Where the job's history begins, for a worker that has not followed it. */
     Since since();
 
+    /** On what terms a model may be asked; null for no budget and no replay. */
+    default @Nullable Terms terms() {
+        return null;
+    }
+
+    /** The same order on these terms; itself if it asks no model. */
+    default Order on(Terms terms) {
+        return this;
+    }
+
     /** Asks the planner for a plan. */
     @JsonTypeName("plan")
-    record PlanOrder(TaskId task, int attempt, Since since, String spec, boolean mayUseCache) implements Order {}
+    record PlanOrder(
+            TaskId task,
+            int attempt,
+            Since since,
+            String spec,
+            boolean mayUseCache,
+            @Nullable Terms terms) implements Order {
+
+        public PlanOrder(TaskId task, int attempt, Since since, String spec, boolean mayUseCache) {
+            this(task, attempt, since, spec, mayUseCache, null);
+        }
+
+        @Override
+        public Order on(Terms terms) {
+            return new PlanOrder(task, attempt, since, spec, mayUseCache, terms);
+        }
+    }
 
     /**
      * Asks the builder for the files of one plan step.
@@ -41,12 +67,30 @@ public sealed interface Order {
             Plan plan,
             List<ArtefactRef> files,
             List<TestReport.Result> failures,
-            @Nullable TestRun run)
+            @Nullable TestRun run,
+            @Nullable Terms terms)
             implements Order {
         @SuppressWarnings("NullAway") // Jackson passes null for an absent list
         public BuildOrder {
             files = files == null ? List.of() : List.copyOf(files);
             failures = failures == null ? List.of() : List.copyOf(failures);
+        }
+
+        public BuildOrder(
+                TaskId task,
+                int attempt,
+                Since since,
+                @Nullable String spec,
+                Plan plan,
+                List<ArtefactRef> files,
+                List<TestReport.Result> failures,
+                @Nullable TestRun run) {
+            this(task, attempt, since, spec, plan, files, failures, run, null);
+        }
+
+        @Override
+        public Order on(Terms terms) {
+            return new BuildOrder(task, attempt, since, spec, plan, files, failures, run, terms);
         }
     }
 
@@ -77,10 +121,22 @@ public sealed interface Order {
             Since since,
             String spec,
             @Nullable Plan plan,
-            List<ArtefactRef> files) implements TestOrder {
+            List<ArtefactRef> files,
+            @Nullable Terms terms)
+            implements TestOrder {
         @SuppressWarnings("NullAway") // Jackson passes null for an absent list
         public WriteTestsOrder {
             files = files == null ? List.of() : List.copyOf(files);
+        }
+
+        public WriteTestsOrder(
+                TaskId task, int attempt, Since since, String spec, @Nullable Plan plan, List<ArtefactRef> files) {
+            this(task, attempt, since, spec, plan, files, null);
+        }
+
+        @Override
+        public Order on(Terms terms) {
+            return new WriteTestsOrder(task, attempt, since, spec, plan, files, terms);
         }
     }
 
@@ -99,12 +155,29 @@ public sealed interface Order {
             String spec,
             @Nullable Plan plan,
             List<ArtefactRef> files,
-            List<TestReport.Result> failures)
+            List<TestReport.Result> failures,
+            @Nullable Terms terms)
             implements TestOrder {
         @SuppressWarnings("NullAway") // Jackson passes null for an absent list
         public ReviewTestsOrder {
             files = files == null ? List.of() : List.copyOf(files);
             failures = failures == null ? List.of() : List.copyOf(failures);
+        }
+
+        public ReviewTestsOrder(
+                TaskId task,
+                int attempt,
+                Since since,
+                String spec,
+                @Nullable Plan plan,
+                List<ArtefactRef> files,
+                List<TestReport.Result> failures) {
+            this(task, attempt, since, spec, plan, files, failures, null);
+        }
+
+        @Override
+        public Order on(Terms terms) {
+            return new ReviewTestsOrder(task, attempt, since, spec, plan, files, failures, terms);
         }
     }
 

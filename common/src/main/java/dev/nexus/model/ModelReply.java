@@ -4,8 +4,12 @@ import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Usage;
 import java.util.Locale;
 
-/** A model's whole answer. */
-public record ModelReply(String text, Stop stop, Usage usage, Fidelity fidelity) {
+/**
+ * A model's whole answer.
+ *
+ * @param model that gave it, as {@code provider/model}
+ */
+public record ModelReply(String model, String text, Stop stop, Usage usage, Fidelity fidelity) {
 
     /** Why the answer ended. */
     public enum Stop {
@@ -13,7 +17,9 @@ public record ModelReply(String text, Stop stop, Usage usage, Fidelity fidelity)
         /** Cut off at the limit of output tokens. */
         LENGTH,
         /** The model would not answer. */
-        REFUSAL;
+        REFUSAL,
+        /** The provider withheld the answer, or its rest. */
+        CONTENT_FILTER;
 
         /** As recorded on {@code model-calls}. */
         public String wire() {

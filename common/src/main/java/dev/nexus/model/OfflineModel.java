@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,8 +44,7 @@ final class OfflineModel implements LanguageModel {
     }
 
     @Override
-    public ModelReply reply(ModelRequest request, Consumer<ModelEvent> pieces)
-            throws ModelException, InterruptedException {
+    public ModelReply reply(ModelRequest request, Caller pieces) throws ModelException, InterruptedException {
         Dice dice = new Dice(settings.faults().seed(), request);
         Answer answer = answer(request, dice);
         awaitAdmission(dice, pieces);
@@ -64,7 +62,7 @@ final class OfflineModel implements LanguageModel {
             stop = ModelReply.Stop.LENGTH;
         }
         stream(text, dice, pieces);
-        return new ModelReply(text, stop, usage(request, text), answer.fidelity());
+        return new ModelReply(OfflineProvider.NAME, text, stop, usage(request, text), answer.fidelity());
     }
 
     private Answer answer(ModelRequest request, Dice dice) throws ModelException {
@@ -138,7 +136,7 @@ final class OfflineModel implements LanguageModel {
         return new Answer(answer, Fidelity.IMPLEMENTATION);
     }
 
-    private void awaitAdmission(Dice dice, Consumer<ModelEvent> pieces) throws ModelException, InterruptedException {
+    private void awaitAdmission(Dice dice, Caller pieces) throws ModelException, InterruptedException {
         for (int call = 1; dice.roll("429 " + call) < settings.faults().rateLimited(); call++) {
             if (call == TRIES) {
                 throw new ModelException(new ErrorInfo(
@@ -152,7 +150,7 @@ final class OfflineModel implements LanguageModel {
         }
     }
 
-    private void stream(String text, Dice dice, Consumer<ModelEvent> pieces) throws InterruptedException {
+    private void stream(String text, Dice dice, Caller pieces) throws InterruptedException {
         Duration whole = settings.latency().plusNanos((long) (settings.jitter().toNanos() * dice.roll("jitter")));
         int size = Math.max(1, (text.length() + PIECES - 1) / PIECES);
         for (int from = 0; from < text.length(); from += size) {

@@ -31,8 +31,8 @@ import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
+import dev.nexus.model.Caller;
 import dev.nexus.model.LanguageModel;
-import dev.nexus.model.ModelEvent;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
@@ -44,7 +44,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -595,9 +594,9 @@ class AgentRuntimeIT {
         }
 
         @Override
-        public ModelReply reply(ModelRequest request, Consumer<ModelEvent> pieces) {
+        public ModelReply reply(ModelRequest request, Caller pieces) {
             calls.incrementAndGet();
-            return new ModelReply(reply, ModelReply.Stop.END, Usage.NONE, Fidelity.SCAFFOLD);
+            return new ModelReply("scripted", reply, ModelReply.Stop.END, Usage.NONE, Fidelity.SCAFFOLD);
         }
     }
 
@@ -608,7 +607,7 @@ class AgentRuntimeIT {
         private final CountDownLatch interrupted = new CountDownLatch(1);
 
         @Override
-        public ModelReply reply(ModelRequest request, Consumer<ModelEvent> pieces) throws InterruptedException {
+        public ModelReply reply(ModelRequest request, Caller pieces) throws InterruptedException {
             asked.countDown();
             try {
                 new CountDownLatch(1).await();

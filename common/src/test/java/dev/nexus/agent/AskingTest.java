@@ -33,7 +33,7 @@ class AskingTest {
     @Test
     void aUsableAnswerIsReadAndKeepsItsFidelity() throws Exception {
         // Given
-        var task = new ScriptedTask().then(new ModelReply("42", Stop.END, Usage.NONE, Fidelity.SCAFFOLD));
+        var task = new ScriptedTask().then(new ModelReply("scripted", "42", Stop.END, Usage.NONE, Fidelity.SCAFFOLD));
         // When
         Answer<Integer> answer = ask(task);
         // Then

@@ -60,7 +60,7 @@ final class RandomRecords {
         return switch (type.getSimpleName()) {
             case "String" -> pick(TEXTS);
             case "int", "Integer" -> random.nextInt();
-            case "long" -> random.nextLong();
+            case "long", "Long" -> random.nextLong();
             case "double" -> random.nextDouble();
             case "boolean", "Boolean" -> random.nextBoolean();
             case "BigDecimal" -> BigDecimal.valueOf(random.nextInt(10_000), random.nextInt(10));

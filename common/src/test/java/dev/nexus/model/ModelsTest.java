@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class ModelsTest {
 
-    private static final LanguageModel SOME =
-            (request, pieces) -> new ModelReply("", ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION);
+    private static final LanguageModel SOME = (request, pieces) ->
+            new ModelReply("scripted", "", ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION);
 
     @Test
     void everyAgentUsesTheOfflineModelByDefault() {

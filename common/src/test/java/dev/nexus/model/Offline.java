@@ -29,7 +29,7 @@ final class Offline {
 
     static ModelReply ask(OfflineModel model, ModelRequest request, List<ModelEvent> events) {
         try {
-            return model.reply(request, events::add);
+            return model.reply(request, new Listener(events));
         } catch (ModelException | InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -72,7 +72,7 @@ class OfflineModelTest {
                 Repertoire.load());
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> slow.reply(AgentPrompts.plan(ROMAN), event -> {}))
+        assertThatThrownBy(() -> slow.reply(AgentPrompts.plan(ROMAN), new Listener()))
                 .isInstanceOf(InterruptedException.class);
     }
 
@@ -81,7 +81,7 @@ class OfflineModelTest {
         var request = new ModelRequest(
                 "v", "You are a poet.", List.of(new Message("user", "Sing!")), new OutputFormat.Files("ab"), 100);
 
-        assertThatThrownBy(() -> Offline.MODEL.reply(request, event -> {}))
+        assertThatThrownBy(() -> Offline.MODEL.reply(request, new Listener()))
                 .isInstanceOfSatisfying(ModelException.class, e -> {
                     assertThat(e.error().code()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
                     assertThat(e.error().retryable()).isFalse();
@@ -388,7 +388,7 @@ class OfflineModelTest {
         OfflineModel model = Offline.model(new ModelSettings.Faults(1, 0, 0, 0, 0));
         List<ModelEvent> events = new ArrayList<>();
 
-        assertThatThrownBy(() -> model.reply(AgentPrompts.plan(ROMAN), events::add))
+        assertThatThrownBy(() -> model.reply(AgentPrompts.plan(ROMAN), new Listener(events)))
                 .isInstanceOfSatisfying(ModelException.class, e -> {
                     assertThat(e.error().code()).isEqualTo(ErrorCode.MODEL_UNAVAILABLE);
                     assertThat(e.error().retryable()).isTrue();

@@ -180,7 +180,8 @@ class PlannerTest {
         // Given
         planner.run(
                 order(SPEC),
-                new ScriptedTask().then(new ModelReply(ROMAN, ModelReply.Stop.END, Usage.NONE, Fidelity.SCAFFOLD)));
+                new ScriptedTask()
+                        .then(new ModelReply("scripted", ROMAN, ModelReply.Stop.END, Usage.NONE, Fidelity.SCAFFOLD)));
         var task = new ScriptedTask();
         // When
         Outcome outcome = planner.run(order("\r\n" + SPEC + "\r\n"), task);

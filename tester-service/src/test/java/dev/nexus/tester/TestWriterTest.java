@@ -282,8 +282,8 @@ class TestWriterTest {
 
     @Test
     void theTestsOfAScaffoldAreNotWrittenAgain() throws Exception {
-        var task =
-                new ScriptedTask().then(new ModelReply(suite("test_vacuous"), Stop.END, Usage.NONE, Fidelity.SCAFFOLD));
+        var task = new ScriptedTask()
+                .then(new ModelReply("scripted", suite("test_vacuous"), Stop.END, Usage.NONE, Fidelity.SCAFFOLD));
 
         write(task);
 
