@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Usage;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -78,8 +77,7 @@ class ModelsTest {
     }
 
     private static ModelSettings settings(boolean live, Map<String, String> agents) {
-        return new ModelSettings(
-                live, agents, new ModelSettings.Offline(Duration.ZERO, Duration.ZERO, ModelSettings.Faults.NONE));
+        return Settings.of(live, agents, Map.of());
     }
 
     private static final class Live implements ModelProvider {
