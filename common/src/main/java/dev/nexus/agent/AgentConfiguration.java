@@ -47,7 +47,7 @@ public class AgentConfiguration {
 
     @Bean
     Models models(ModelSettings settings) {
-        return new Models(settings);
+        return Models.of(settings);
     }
 
     @Bean

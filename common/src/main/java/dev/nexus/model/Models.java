@@ -1,53 +1,67 @@
 package dev.nexus.model;
 
-import java.util.HashMap;
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The model of each agent type, chosen once at start; a choice that cannot be met ends the start. */
+/** The models by name, and that of each agent type, chosen once at start; a choice that cannot be met ends the start. */
 public final class Models {
 
+    static final String OFFLINE = "offline";
+
     private static final SortedSet<String> AGENTS = new TreeSet<>(List.of("planner", "builder", "tester"));
+
+    /** In this order it is looked for a provider where no setting names one; others follow by name. */
+    private static final List<String> FIRST = List.of("openai", "anthropic", "gemini");
+
     private static final String SETTING = "nexus.models.agents.";
 
-    private final Map<String, Chosen> chosen = new HashMap<>();
+    private final ModelSettings settings;
+    private final LiveModels live;
+    private final Prices prices;
+    private final LanguageModel offline;
+    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<String, Chain.Link> links = new ConcurrentHashMap<>();
+    private final Map<String, Chosen> chosen = new ConcurrentHashMap<>();
 
-    /** @param name as configured, and as recorded with every call */
+    /**
+     * A model, or a chain of them.
+     *
+     * @param name as it was asked for
+     */
     public record Chosen(String name, LanguageModel model) {}
 
-    /** @throws IllegalStateException if the settings ask for what this version has not, naming setting and remedy */
-    public Models(ModelSettings settings) {
-        this(settings, List.of(new OfflineProvider(settings.offline())));
+    /** @throws IllegalStateException if the settings ask for what cannot be met, naming setting and remedy */
+    public static Models of(ModelSettings settings) {
+        return new Models(settings, (name, _, _, _) -> {
+            throw new IllegalStateException("'" + name + "' is a live model, and this version speaks no protocol yet;"
+                    + " set ENABLE_LIVE_LLM=false to use the offline model");
+        });
     }
 
-    Models(ModelSettings settings, List<ModelProvider> providers) {
-        if (settings.live() && providers.stream().noneMatch(ModelProvider::isLive)) {
-            throw new IllegalStateException("ENABLE_LIVE_LLM is true, but this version has no live model provider;"
-                    + " set ENABLE_LIVE_LLM=false to use the offline model");
-        }
+    Models(ModelSettings settings, LiveModels live) {
+        this.settings = settings;
+        this.live = live;
+        this.prices = Prices.with(settings.prices());
+        this.offline = new OfflineModel(settings.offline(), Repertoire.load());
         for (String agent : settings.agents().keySet()) {
             if (!AGENTS.contains(agent)) {
                 throw new IllegalStateException(
                         SETTING + agent + " names no agent type; use one of " + String.join(", ", AGENTS));
             }
         }
-        Map<String, ModelProvider> known = new TreeMap<>();
-        for (ModelProvider provider : providers) {
-            if (settings.live() || !provider.isLive()) {
-                provider.names().forEach(name -> known.put(name, provider));
-            }
-        }
         for (String agent : AGENTS) {
-            String name = settings.agents().getOrDefault(agent, OfflineProvider.NAME);
-            ModelProvider provider = known.get(name);
-            if (provider == null) {
-                throw new IllegalStateException(SETTING + agent + " is '" + name
-                        + "', which no provider has; use one of " + String.join(", ", known.keySet()));
-            }
-            chosen.put(agent, new Chosen(name, provider.model(name)));
+            forAgent(agent);
         }
     }
 
@@ -55,12 +69,139 @@ public final class Models {
      * The model of an agent type.
      *
      * @param agent {@code planner}, {@code builder} or {@code tester}
+     * @throws IllegalStateException if its setting cannot be met; not after the start
      */
     public Chosen forAgent(String agent) {
-        Chosen model = chosen.get(agent);
-        if (model == null) {
+        if (!AGENTS.contains(agent)) {
             throw new IllegalArgumentException("there is no agent type '" + agent + "'");
         }
-        return model;
+        String setting = settings.agents().getOrDefault(agent, "");
+        try {
+            return named(setting.isBlank() ? byDefault() : setting);
+        } catch (ModelException e) {
+            throw new IllegalStateException(
+                    setting.isBlank()
+                            ? e.error().message()
+                            : SETTING + agent + " is '" + setting + "': "
+                                    + e.error().message(),
+                    e);
+        }
+    }
+
+    /**
+     * A model by its name.
+     *
+     * @param name {@code offline}, {@code provider/model}, a provider alone for its own model, or several of these with commas
+     *     between them, which are asked in turn
+     * @throws ModelException if there is none, saying which setting is missing
+     */
+    public Chosen named(String name) throws ModelException {
+        String tidy = String.join(", ", parts(name));
+        Chosen known = chosen.get(tidy);
+        if (known != null) {
+            return known;
+        }
+        List<Chain.Link> chain = new ArrayList<>();
+        for (String part : parts(name)) {
+            if (part.equals(OFFLINE)) {
+                chain.add(links.computeIfAbsent(part, _ -> new Chain.Link(OFFLINE, offline, breaker(OFFLINE))));
+            } else {
+                chain.add(link(part));
+            }
+        }
+        if (chain.isEmpty()) {
+            throw unknown("no model is named; use provider/model, or " + OFFLINE);
+        }
+        boolean alone = chain.size() == 1 && tidy.equals(OFFLINE);
+        // A provider alone means its own model, and is recorded as that.
+        String names = String.join(", ", chain.stream().map(Chain.Link::name).toList());
+        Chosen made = new Chosen(
+                names,
+                alone ? offline : new Chain(chain, settings.breaker().pause().multipliedBy(2)));
+        chosen.put(tidy, made);
+        return made;
+    }
+
+    private static List<String> parts(String name) {
+        return Arrays.stream(name.split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private String byDefault() throws ModelException {
+        if (!settings.live()) {
+            return OFFLINE;
+        }
+        List<String> candidates = new ArrayList<>(FIRST);
+        new TreeSet<>(settings.providers().keySet())
+                .stream().filter(name -> !FIRST.contains(name)).forEach(candidates::add);
+        Optional<String> first = candidates.stream()
+                .filter(name -> {
+                    ModelSettings.Provider provider = settings.providers().get(name);
+                    return provider != null
+                            && provider.isSetUp()
+                            && !provider.model().isBlank();
+                })
+                .findFirst();
+        return first.orElseThrow(() ->
+                unknown("ENABLE_LIVE_LLM is true, but no provider has a key: set OPENAI_API_KEY, ANTHROPIC_API_KEY"
+                        + " or GEMINI_API_KEY, or OPENAI_COMPATIBLE_BASE_URL with OPENAI_COMPATIBLE_MODEL, in the"
+                        + " environment or in .env; or ENABLE_LIVE_LLM=false for the offline model"));
+    }
+
+    private Chain.Link link(String part) throws ModelException {
+        int slash = part.indexOf('/');
+        String name = slash < 0 ? part : part.substring(0, slash);
+        ModelSettings.Provider provider = settings.providers().get(name);
+        if (provider == null) {
+            SortedSet<String> known = new TreeSet<>(settings.providers().keySet());
+            known.add(OFFLINE);
+            throw unknown("there is no provider '" + name + "'; use one of " + String.join(", ", known)
+                    + ", or set nexus.models.providers." + name + ".base-url");
+        }
+        if (!settings.live()) {
+            throw unknown("'" + part + "' is a live model, and ENABLE_LIVE_LLM is not true");
+        }
+        if (!provider.isSetUp()) {
+            throw unknown("'" + part + "' cannot be asked: " + missing(name, provider) + " is missing");
+        }
+        String id = slash < 0 ? provider.model() : part.substring(slash + 1);
+        if (id.isBlank()) {
+            throw unknown("'" + part + "' names no model of its provider; use " + name
+                    + "/MODEL, or set nexus.models.providers." + name + ".model");
+        }
+        return links.computeIfAbsent(name + "/" + id, full -> {
+            Gate gate = gates.computeIfAbsent(
+                    name, _ -> new Gate(provider.concurrency(), provider.tokensPerMinute(), System::nanoTime));
+            LanguageModel model = live.model(full, id, provider, prices.of(full));
+            return new Chain.Link(full, new Gated(model, gate), breaker(full));
+        });
+    }
+
+    private static String missing(String name, ModelSettings.Provider provider) {
+        String setting = "nexus.models.providers." + name;
+        if (provider.baseUrl().isBlank()) {
+            return setting + ".base-url";
+        }
+        return FIRST.contains(name)
+                ? setting + ".api-key (" + name.toUpperCase(Locale.ROOT) + "_API_KEY)"
+                : setting + ".api-key";
+    }
+
+    private CircuitBreaker breaker(String name) {
+        return CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(settings.breaker().calls())
+                        .minimumNumberOfCalls(settings.breaker().calls())
+                        .failureRateThreshold(settings.breaker().failedPercent())
+                        .waitDurationInOpenState(settings.breaker().pause())
+                        .permittedNumberOfCallsInHalfOpenState(2)
+                        .build());
+    }
+
+    private static ModelException unknown(String message) {
+        return new ModelException(new ErrorInfo(ErrorCode.INVALID_REQUEST, message, false));
     }
 }

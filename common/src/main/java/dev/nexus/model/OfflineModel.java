@@ -62,7 +62,7 @@ final class OfflineModel implements LanguageModel {
             stop = ModelReply.Stop.LENGTH;
         }
         stream(text, dice, pieces);
-        return new ModelReply(OfflineProvider.NAME, text, stop, usage(request, text), answer.fidelity());
+        return new ModelReply(Models.OFFLINE, text, stop, usage(request, text), answer.fidelity());
     }
 
     private Answer answer(ModelRequest request, Dice dice) throws ModelException {

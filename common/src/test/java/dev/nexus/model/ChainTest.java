@@ -1,0 +1,106 @@
+package dev.nexus.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChainTest {
+
+    private static final ModelSettings.Provider PROVIDER =
+            Settings.provider(ModelSettings.Api.OPENAI_COMPATIBLE, "http://there.test", "", "m");
+    private static final ModelRequest QUESTION = AgentPrompts.plan("a stack");
+
+    private final List<String> asked = new ArrayList<>();
+    private final Listener caller = new Listener();
+
+    @Test
+    void theNextModelIsAskedWhenOneGivesNoAnswer() throws Exception {
+        LanguageModel chain = chain("down/1, up/1", 10, Duration.ofMinutes(1));
+
+        ModelReply reply = chain.reply(QUESTION, caller);
+
+        assertThat(reply.model()).isEqualTo("up/1");
+        assertThat(asked).containsExactly("down/1", "up/1");
+        assertThat(caller.events())
+                .containsExactly(new ModelEvent.Restart("down/1 gives no answer; asking the next model"));
+    }
+
+    @Test
+    void theLastFailureIsTold() {
+        LanguageModel chain = chain("down/1, down/2", 10, Duration.ofMinutes(1));
+
+        assertThatThrownBy(() -> chain.reply(QUESTION, caller))
+                .isInstanceOfSatisfying(
+                        ModelException.class,
+                        e -> assertThat(e.error().message()).isEqualTo("down/2 is down"));
+    }
+
+    @Test
+    void aModelThatFailsOftenIsLeftAlone() throws Exception {
+        LanguageModel chain = chain("down/1, up/1", 4, Duration.ofMinutes(1));
+
+        for (int call = 0; call < 10; call++) {
+            chain.reply(QUESTION, caller);
+        }
+
+        assertThat(asked.stream().filter("down/1"::equals)).hasSize(4);
+        assertThat(asked.stream().filter("up/1"::equals)).hasSize(10);
+    }
+
+    @Test
+    void aModelThatWasLeftAloneIsWaitedForWhenThereIsNoOther() {
+        LanguageModel chain = chain("down/1", 1, Duration.ofMillis(50));
+        assertThatThrownBy(() -> chain.reply(QUESTION, caller)).hasMessage("down/1 is down");
+
+        assertThatThrownBy(() -> chain.reply(QUESTION, caller)).hasMessage("down/1 is down");
+
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void withoutABudgetNoOtherModelIsAskedAndNoneIsBlamed() {
+        LanguageModel chain = chain("dear/1, up/1", 1, Duration.ofMinutes(1));
+
+        for (int call = 0; call < 3; call++) {
+            assertThatThrownBy(() -> chain.reply(QUESTION, caller))
+                    .isInstanceOfSatisfying(
+                            ModelException.class,
+                            e -> assertThat(e.error().code()).isEqualTo(ErrorCode.BUDGET_EXHAUSTED));
+        }
+
+        assertThat(asked).containsExactly("dear/1", "dear/1", "dear/1");
+    }
+
+    private LanguageModel chain(String names, int calls, Duration pause) {
+        var settings = new ModelSettings(
+                true,
+                Map.of("planner", names),
+                Settings.OFFLINE,
+                Map.of("down", PROVIDER, "up", PROVIDER, "dear", PROVIDER),
+                Map.of(),
+                Settings.TIMING,
+                Settings.RETRY,
+                new ModelSettings.Breaker(calls, 50, pause));
+        return new Models(settings, (name, _, _, _) -> (_, _) -> answer(name))
+                .forAgent("planner")
+                .model();
+    }
+
+    private ModelReply answer(String name) throws ModelException {
+        asked.add(name);
+        if (name.startsWith("up/")) {
+            return new ModelReply(name, "", ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION);
+        }
+        ErrorCode code = name.startsWith("dear/") ? ErrorCode.BUDGET_EXHAUSTED : ErrorCode.MODEL_UNAVAILABLE;
+        throw new ModelException(new ErrorInfo(code, name + " is down", true));
+    }
+}
