@@ -79,12 +79,10 @@ public final class Models {
         try {
             return named(setting.isBlank() ? byDefault() : setting);
         } catch (ModelException e) {
+            String message =
+                    e.error().message(); // all that there is to say: whoever reports a failed start tells causes alone
             throw new IllegalStateException(
-                    setting.isBlank()
-                            ? e.error().message()
-                            : SETTING + agent + " is '" + setting + "': "
-                                    + e.error().message(),
-                    e);
+                    setting.isBlank() ? message : SETTING + agent + " is '" + setting + "': " + message);
         }
     }
 

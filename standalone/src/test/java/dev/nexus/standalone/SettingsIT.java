@@ -46,11 +46,12 @@ class SettingsIT {
     }
 
     @Test
-    void liveModelsWithoutAProviderAreRefusedAtStart() {
+    void liveModelsWithoutAKeyAreRefusedAtStart() {
         Map<String, String> live = Map.of("ENABLE_LIVE_LLM", "true");
 
         assertThatThrownBy(() -> new Chain(folder.resolve("live"), live))
-                .hasMessageContaining("ENABLE_LIVE_LLM is true, but this version has no live model provider");
+                .hasMessageContaining("ENABLE_LIVE_LLM is true, but no provider has a key")
+                .hasMessageContaining("OPENAI_API_KEY");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nexus.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class SettingsTableTest {
 
     private static final String ENABLE_LIVE_LLM = "nexus.models.live"; // in the table under that name
 
-    private static final Pattern KEY = Pattern.compile("`([a-z.-]+)`");
+    private static final Pattern KEY = Pattern.compile("`([a-z.*-]+)`");
 
     @Test
     void theTableHasEverySettingAndNoOther() throws Exception {
@@ -68,6 +69,10 @@ class SettingsTableTest {
                     + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
             if (component.getType().isRecord()) {
                 add(key, component.getType(), keys);
+            } else if (component.getGenericType() instanceof ParameterizedType map
+                    && map.getActualTypeArguments()[1] instanceof Class<?> each
+                    && each.isRecord()) {
+                add(key + ".*", each, keys);
             } else if (Map.class.isAssignableFrom(component.getType())) {
                 Stream.of("planner", "builder", "tester").forEach(agent -> keys.add(key + "." + agent));
             } else if (!key.equals(ENABLE_LIVE_LLM)) {
