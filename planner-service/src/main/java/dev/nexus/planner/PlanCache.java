@@ -14,13 +14,27 @@ interface PlanCache {
     /** @param fidelity of the reply that the plan was read from */
     record Entry(Plan plan, Fidelity fidelity) {}
 
-    Optional<Entry> get(String key);
+    /** The cache that keeps nothing. */
+    PlanCache NONE = new PlanCache() {
 
-    void put(String key, Entry entry);
+        @Override
+        public Optional<Entry> get(String key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void put(String key, Entry entry) {
+            // there is no cache
+        }
+    };
+
+    Optional<Entry> get(String key) throws InterruptedException;
+
+    void put(String key, Entry entry) throws InterruptedException;
 
     /**
      * Equal for specifications that differ only in line ends and in space around them, planned by the same model with the
-     * same prompt: SHA-256, hex.
+     * same prompt: SHA-256, hex. An order has no constraints but its specification; one that is added belongs in here.
      */
     static String key(String spec, String model, String promptVersion) {
         String normalised = spec.replace("\r\n", "\n").replace('\r', '\n').strip();

@@ -1,6 +1,6 @@
 package dev.nexus.planner;
 
-import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -8,13 +8,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How many plans are kept, and for how long.
+ * Where plans are kept for equal specifications, how many, and for how long.
  *
- * @param maxEntries Plans that are kept for equal specifications; 0 switches the cache off.
- * @param timeToLive How long a plan is kept, at least one second.
+ * @param store where: in each process, in the Redis that {@code spring.data.redis} names, or nowhere
+ * @param maxEntries plans that a process keeps, at least one; Redis has a limit of its own
+ * @param timeToLive how long a plan is kept, at least one second
  */
 @Validated
 @ConfigurationProperties("nexus.plan-cache")
 record PlanCacheSettings(
-        @DefaultValue("500") @PositiveOrZero int maxEntries,
-        @DefaultValue("1d") @DurationMin(seconds = 1) Duration timeToLive) {}
+        @DefaultValue("memory") Store store,
+        @DefaultValue("500") @Positive int maxEntries,
+        @DefaultValue("1d") @DurationMin(seconds = 1) Duration timeToLive) {
+
+    enum Store {
+        MEMORY,
+        REDIS,
+        OFF
+    }
+}

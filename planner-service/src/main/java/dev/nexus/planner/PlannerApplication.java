@@ -7,6 +7,7 @@ import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,7 +16,7 @@ import org.springframework.context.annotation.Import;
 
 /** The planner service as a process, or as one context among others in {@code standalone}. */
 @SpringBootApplication(proxyBeanMethods = false)
-@Import(AgentConfiguration.class)
+@Import({AgentConfiguration.class, RedisPlanCacheConfiguration.class})
 @EnableConfigurationProperties(PlanCacheSettings.class)
 public class PlannerApplication {
 
@@ -37,8 +38,11 @@ public class PlannerApplication {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     PlanCache planCache(PlanCacheSettings settings) {
-        return new MemoryPlanCache(settings, Ticker.systemTicker());
+        return settings.store() == PlanCacheSettings.Store.OFF
+                ? PlanCache.NONE
+                : new MemoryPlanCache(settings, Ticker.systemTicker());
     }
 
     @Bean

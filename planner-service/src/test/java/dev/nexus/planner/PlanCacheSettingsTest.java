@@ -2,6 +2,7 @@ package dev.nexus.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.planner.PlanCacheSettings.Store;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,20 +21,24 @@ class PlanCacheSettingsTest {
     @Test
     void everySettingHasADefault() {
         application.run(context -> assertThat(context.getBean(PlanCacheSettings.class))
-                .isEqualTo(new PlanCacheSettings(500, Duration.ofDays(1))));
+                .isEqualTo(new PlanCacheSettings(Store.MEMORY, 500, Duration.ofDays(1))));
     }
 
     @Test
     void settingsAreRead() {
         application
-                .withPropertyValues("nexus.plan-cache.max-entries=7", "nexus.plan-cache.time-to-live=90m")
+                .withPropertyValues(
+                        "nexus.plan-cache.store=redis",
+                        "nexus.plan-cache.max-entries=7",
+                        "nexus.plan-cache.time-to-live=90m")
                 .run(context -> assertThat(context.getBean(PlanCacheSettings.class))
-                        .isEqualTo(new PlanCacheSettings(7, Duration.ofMinutes(90))));
+                        .isEqualTo(new PlanCacheSettings(Store.REDIS, 7, Duration.ofMinutes(90))));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "max-entries, -1, maxEntries",
+        "store, disk, plan-cache.store",
+        "max-entries, 0, maxEntries",
         "time-to-live, 0s, timeToLive",
         "time-to-live, soon, plan-cache.time-to-live"
     })

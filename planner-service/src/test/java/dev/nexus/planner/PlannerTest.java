@@ -18,6 +18,7 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.planner.PlanCacheSettings.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +34,8 @@ class PlannerTest {
     private static final String ROMAN = Resources.text("roman.plan.json");
     private static final Plan ROMAN_PLAN = Json.read(ROMAN.getBytes(StandardCharsets.UTF_8), Plan.class);
 
-    private final Planner planner =
-            new Planner(new MemoryPlanCache(new PlanCacheSettings(10, Duration.ofHours(1)), Ticker.systemTicker()));
+    private final Planner planner = new Planner(
+            new MemoryPlanCache(new PlanCacheSettings(Store.MEMORY, 10, Duration.ofHours(1)), Ticker.systemTicker()));
 
     @Test
     void aValidAnswerIsThePlan() throws Exception {

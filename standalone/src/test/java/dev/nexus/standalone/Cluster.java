@@ -83,11 +83,19 @@ final class Cluster implements AutoCloseable {
 
     /** Submits a pipeline, and returns the job's id. */
     String submit(Gateway gateway, String spec) throws IOException, InterruptedException {
+        return submit(gateway, spec, "pipeline");
+    }
+
+    /** Submits a job of that kind, and returns its id. */
+    String submit(Gateway gateway, String spec, String kind) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(gateway.uri().resolve("/jobs"))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                Json.MAPPER.createObjectNode().put("spec", spec).toString()))
+                        .POST(HttpRequest.BodyPublishers.ofString(Json.MAPPER
+                                .createObjectNode()
+                                .put("spec", spec)
+                                .put("kind", kind)
+                                .toString()))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
