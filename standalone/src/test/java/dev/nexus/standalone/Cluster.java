@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class Cluster implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String SPEC = "Convert Roman numerals to integers and back";
+    static final String SPEC = "Convert Roman numerals to integers and back";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Deque<ServiceProcess> running = new ConcurrentLinkedDeque<>();

@@ -56,7 +56,7 @@ class ClusterIT {
 
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            jobs.add(cluster.submit(i % 2 == 0 ? one : two));
+            jobs.add(submit(i % 2 == 0 ? one : two, i));
         }
 
         cluster.awaitCompleted(one, jobs);
@@ -110,10 +110,10 @@ class ClusterIT {
         int port = BrokerPort.free();
         Gateway killed = cluster.gatewayAt(port);
         cluster.awaitReady(killed);
-        agents(1);
+        agents(1, "--nexus.models.offline.latency=1s");
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            jobs.add(cluster.submit(killed));
+            jobs.add(submit(killed, i));
         }
         String followed = jobs.getFirst();
         List<String> ids = new ArrayList<>();
@@ -267,6 +267,11 @@ class ClusterIT {
                 .filter(event -> event.get("attempt").intValue() == 1)
                 .map(event -> event.get("task").stringValue())
                 .toList();
+    }
+
+    /** Every fifth is a pipeline, the first one too: each of those runs tests in several sandboxes, and takes its time. */
+    private String submit(Gateway gateway, int number) throws IOException, InterruptedException {
+        return cluster.submit(gateway, Cluster.SPEC, number % 5 == 0 ? "pipeline" : "plan");
     }
 
     private void load(Gateway gateway, List<String> jobs) throws IOException, InterruptedException {
