@@ -26,7 +26,11 @@ final class Builder implements Agent<Order.BuildOrder> {
 
     private static final int MAX_OUTPUT_TOKENS = 32_000;
 
-    private final PromptTemplate prompt = PromptTemplate.load("prompts/builder.md");
+    private final PromptTemplate prompt;
+
+    Builder(PromptTemplate prompt) {
+        this.prompt = prompt;
+    }
 
     @Override
     public Outcome run(Order.BuildOrder order, Task task) throws TaskFailure, InterruptedException {

@@ -5,6 +5,7 @@ import dev.nexus.agent.AgentConfiguration;
 import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
+import dev.nexus.model.Prompts;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -29,8 +30,8 @@ public class BuilderApplication {
     }
 
     @Bean
-    Agent<Order.BuildOrder> builder() {
-        return new Builder();
+    Agent<Order.BuildOrder> builder(Prompts prompts) {
+        return new Builder(prompts.get("builder"));
     }
 
     @Bean

@@ -20,6 +20,7 @@ import dev.nexus.model.FileBlocks;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
+import dev.nexus.model.Prompts;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,7 +50,7 @@ class BuilderTest {
     private static final String NUMERALS =
             FileBlocks.write(NONCE, "roman/numerals.py", "def to_roman(number):\n    return 'I' * number\n");
 
-    private final Builder builder = new Builder();
+    private final Builder builder = new Builder(Prompts.builtIn().get("builder"));
 
     @Test
     void theFilesOfAValidAnswerAreKeptInTheOrderOfTheStep() throws Exception {
@@ -95,6 +96,21 @@ class BuilderTest {
         builder.run(order("numerals", 1, null, List.of(init, numerals), failures), task);
         // Then
         assertThat(prompt(task)).isEqualTo(Resources.text("repair.prompt.txt"));
+    }
+
+    @Test
+    void theSystemTextIsTheSameForEveryTask() throws Exception {
+        // Given
+        String other = "fedcba9876543210";
+        var first = new ScriptedTask(INIT + NUMERALS);
+        var repair = new ScriptedTask((INIT + NUMERALS).replace(NONCE, other)).withNonce(other);
+        // When
+        builder.run(build("numerals"), first);
+        builder.run(
+                order("numerals", 1, "Another specification.", List.of(), List.of(failed("a::b", "c", "d"))), repair);
+        // Then
+        assertThat(repair.asked().getFirst().system())
+                .isEqualTo(first.asked().getFirst().system());
     }
 
     @Test
@@ -220,7 +236,7 @@ class BuilderTest {
                 .containsOnlyOnce("</specification-" + NONCE)
                 .containsOnlyOnce("</current-" + NONCE)
                 .containsOnlyOnce("</failure-" + NONCE)
-                .doesNotContain("<file-" + NONCE)
+                .containsOnlyOnce("<file-" + NONCE)
                 .contains("<file-(nonce) path=\"roman/numerals.py\">", "{{nonce}} {{/failures}}");
     }
 

@@ -6,6 +6,8 @@ import dev.nexus.contract.Service;
 import dev.nexus.contract.Topics;
 import dev.nexus.model.ModelSettings;
 import dev.nexus.model.Models;
+import dev.nexus.model.PromptSettings;
+import dev.nexus.model.Prompts;
 import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,7 +18,13 @@ import org.springframework.context.annotation.Configuration;
 
 /** What every agent service imports; it adds its agent, and the runtime that {@link Parts} makes for it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({AgentSettings.class, KafkaProperties.class, ModelSettings.class, Topics.class})
+@EnableConfigurationProperties({
+    AgentSettings.class,
+    KafkaProperties.class,
+    ModelSettings.class,
+    PromptSettings.class,
+    Topics.class
+})
 public class AgentConfiguration {
 
     /** All that an agent's runtime needs besides the agent. */
@@ -48,6 +56,11 @@ public class AgentConfiguration {
     @Bean
     Models models(ModelSettings settings) {
         return Models.of(settings);
+    }
+
+    @Bean
+    Prompts prompts(PromptSettings settings) {
+        return new Prompts(settings);
     }
 
     @Bean

@@ -23,6 +23,7 @@ public final class ScriptedTask implements Task {
     private final List<String> progress = new ArrayList<>();
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final List<Fidelity> reused = new ArrayList<>();
+    private String nonce = "0123456789abcdef";
     private boolean claimAwaited;
 
     /** The model will give these whole answers, in turn. */
@@ -40,6 +41,12 @@ public final class ScriptedTask implements Task {
     /** The model will give this reply next. */
     public ScriptedTask then(ModelReply reply) {
         script.add(reply);
+        return this;
+    }
+
+    /** Makes it another task, with a nonce of its own. */
+    public ScriptedTask withNonce(String nonce) {
+        this.nonce = nonce;
         return this;
     }
 
@@ -80,7 +87,7 @@ public final class ScriptedTask implements Task {
 
     @Override
     public String nonce() {
-        return "0123456789abcdef";
+        return nonce;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nexus.model;
 
 import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.MustacheException;
 import dev.nexus.contract.ModelCall.Message;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +30,39 @@ public final class PromptTemplate {
     private final String system;
     private final String user;
 
-    private PromptTemplate(String text) {
-        int line = text.indexOf("\n---\n");
+    private final Set<String> names;
+
+    private PromptTemplate(String version, String system, String user, Set<String> names) {
+        this.version = version;
+        this.system = system;
+        this.user = user;
+        this.names = names;
+    }
+
+    /**
+     * Reads a prompt.
+     *
+     * @throws IllegalArgumentException if it has no line {@code ---}, nothing for the user, or is no Mustache
+     */
+    public static PromptTemplate of(String text) {
+        String lines = text.replace("\r\n", "\n");
+        int line = lines.indexOf("\n---\n");
         if (line < 0) {
             throw new IllegalArgumentException("a prompt has a line '---' between system and user text");
         }
-        this.version = hash(text);
-        this.system = text.substring(0, line).strip();
-        this.user = text.substring(line + 5).strip();
-        COMPILER.compile(system); // a malformed template is found when it is loaded
-        COMPILER.compile(user);
+        String system = lines.substring(0, line).strip();
+        String user = lines.substring(line + 5).strip();
+        if (user.isEmpty()) {
+            throw new IllegalArgumentException("a prompt has a text for the user below its line '---'");
+        }
+        try {
+            Set<String> names = new TreeSet<>();
+            COMPILER.compile(system).visit(new Names(names));
+            COMPILER.compile(user).visit(new Names(names));
+            return new PromptTemplate(hash(lines), system, user, names);
+        } catch (MustacheException e) {
+            throw new IllegalArgumentException("a prompt is a Mustache template: " + e.getMessage(), e);
+        }
     }
 
     /** @throws IllegalArgumentException if the class path has no such file, or it has no line {@code ---} */
@@ -45,10 +71,15 @@ public final class PromptTemplate {
             if (in == null) {
                 throw new IllegalArgumentException("there is no prompt " + resource + " on the class path");
             }
-            return new PromptTemplate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Every variable and section that it names, in any place. */
+    Set<String> names() {
+        return names;
     }
 
     /** Twelve hex digits that change with the file. */
@@ -84,6 +115,36 @@ public final class PromptTemplate {
         return value -> value.equals(nonce)
                 ? nonce.toString()
                 : anyCase.matcher(value.toString()).replaceAll("(nonce)");
+    }
+
+    /** Collects what a template names. */
+    private record Names(Set<String> found) implements Mustache.Visitor {
+
+        @Override
+        public void visitText(String text) {
+            // names nothing
+        }
+
+        @Override
+        public void visitVariable(String name) {
+            found.add(name);
+        }
+
+        @Override
+        public boolean visitInclude(String name) {
+            throw new IllegalArgumentException("a prompt is one file: it cannot include '" + name + "'");
+        }
+
+        @Override
+        public boolean visitSection(String name) {
+            found.add(name);
+            return true;
+        }
+
+        @Override
+        public boolean visitInvertedSection(String name) {
+            return visitSection(name);
+        }
     }
 
     private static String hash(String text) {

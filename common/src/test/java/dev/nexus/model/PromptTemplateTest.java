@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptTemplateTest {
@@ -69,6 +70,30 @@ class PromptTemplateTest {
         assertThatThrownBy(() -> PromptTemplate.load("prompts/one-part.md"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("---");
+    }
+
+    @Test
+    void lineEndsOfAnotherSystemMakeNoOtherPrompt() {
+        PromptTemplate unix = PromptTemplate.of("You are {{name}}.\n---\n{{text}}\n");
+
+        PromptTemplate windows = PromptTemplate.of("You are {{name}}.\r\n---\r\n{{text}}\r\n");
+
+        assertThat(windows.version()).isEqualTo(unix.version());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "system | line '---'",
+                "system/---/ | text for the user",
+                "system/---/{{#a}}b | Mustache template",
+                "system/---/{{>other}} | cannot include 'other'",
+            })
+    void whatIsNoPromptIsAnError(String text, String fault) {
+        assertThatThrownBy(() -> PromptTemplate.of(text.replace('/', '\n')))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(fault);
     }
 
     @Test

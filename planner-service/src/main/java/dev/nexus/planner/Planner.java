@@ -22,10 +22,11 @@ final class Planner implements Agent<Order.PlanOrder> {
             "plan fewer steps, and describe them more briefly",
             "Answer again with the whole plan, as one JSON document that fits the schema, and nothing else.");
 
-    private final PromptTemplate prompt = PromptTemplate.load("prompts/planner.md");
+    private final PromptTemplate prompt;
     private final PlanCache cache;
 
-    Planner(PlanCache cache) {
+    Planner(PromptTemplate prompt, PlanCache cache) {
+        this.prompt = prompt;
         this.cache = cache;
     }
 

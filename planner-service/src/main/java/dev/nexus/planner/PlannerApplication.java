@@ -6,6 +6,7 @@ import dev.nexus.agent.AgentConfiguration;
 import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
+import dev.nexus.model.Prompts;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -33,8 +34,8 @@ public class PlannerApplication {
     }
 
     @Bean
-    Agent<Order.PlanOrder> planner(PlanCache cache) {
-        return new Planner(cache);
+    Agent<Order.PlanOrder> planner(Prompts prompts, PlanCache cache) {
+        return new Planner(prompts.get("planner"), cache);
     }
 
     @Bean

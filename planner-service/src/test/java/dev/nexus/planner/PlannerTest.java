@@ -18,6 +18,7 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.model.Prompts;
 import dev.nexus.planner.PlanCacheSettings.Store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class PlannerTest {
     private static final Plan ROMAN_PLAN = Json.read(ROMAN.getBytes(StandardCharsets.UTF_8), Plan.class);
 
     private final Planner planner = new Planner(
+            Prompts.builtIn().get("planner"),
             new MemoryPlanCache(new PlanCacheSettings(Store.MEMORY, 10, Duration.ofHours(1)), Ticker.systemTicker()));
 
     @Test
@@ -62,6 +64,19 @@ class PlannerTest {
                 .isEqualTo(Resources.text("planner.prompt.txt"));
         assertThat(asked.messages()).hasSize(1);
         assertThat(asked.format()).isEqualTo(PlanReply.FORMAT);
+    }
+
+    @Test
+    void theSystemTextIsTheSameForEveryTask() throws Exception {
+        // Given
+        var first = new ScriptedTask(ROMAN);
+        var second = new ScriptedTask(ROMAN).withNonce("fedcba9876543210");
+        // When
+        planner.run(order(SPEC), first);
+        planner.run(order("Another specification."), second);
+        // Then
+        assertThat(second.asked().getFirst().system())
+                .isEqualTo(first.asked().getFirst().system());
     }
 
     @Test

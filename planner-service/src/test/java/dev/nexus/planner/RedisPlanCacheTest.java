@@ -15,6 +15,7 @@ import dev.nexus.contract.Plan;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topics;
+import dev.nexus.model.Prompts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,7 +216,7 @@ class RedisPlanCacheTest {
     }
 
     private Planner planner(AssertableApplicationContext context) {
-        return new Planner(cache(context));
+        return new Planner(Prompts.builtIn().get("planner"), cache(context));
     }
 
     /** The application's, with the clock of the test. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,17 @@ class SettingsIT {
         assertThatThrownBy(() -> new Chain(folder.resolve("live"), live))
                 .hasMessageContaining("ENABLE_LIVE_LLM is true, but no provider has a key")
                 .hasMessageContaining("OPENAI_API_KEY");
+    }
+
+    @Test
+    void aPromptThatCannotBeUsedIsRefusedAtStart() throws Exception {
+        Path prompts = Files.createDirectory(folder.resolve("prompts"));
+        Path builder = Files.writeString(prompts.resolve("builder.md"), "Build it.");
+        Map<String, String> own = Map.of("NEXUS_PROMPTS_DIRECTORY", prompts.toString());
+
+        assertThatThrownBy(() -> new Chain(folder.resolve("own"), own))
+                .hasMessageStartingWith("Nexus cannot start: nexus.prompts.directory: " + builder
+                        + " cannot be used: a prompt has a line '---'");
     }
 
     @Test

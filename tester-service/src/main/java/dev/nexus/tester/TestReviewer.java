@@ -42,10 +42,11 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
             "give fewer reasons",
             "Answer again in full: with NONE, or with the wrong tests and the whole files.");
 
-    private final PromptTemplate prompt = PromptTemplate.load("prompts/review.md");
+    private final PromptTemplate prompt;
     private final StubRuns stubRuns;
 
-    TestReviewer(StubRuns stubRuns) {
+    TestReviewer(PromptTemplate prompt, StubRuns stubRuns) {
+        this.prompt = prompt;
         this.stubRuns = stubRuns;
     }
 

@@ -34,12 +34,13 @@ final class TestWriter implements Agent<Order.WriteTestsOrder> {
     private static final Asking.Wanted WANTED = new Asking.Wanted(
             "usable test suite", "write fewer or shorter tests", "Write all test files again, in full, as blocks.");
 
-    private final PromptTemplate prompt = PromptTemplate.load("prompts/tests.md");
+    private final PromptTemplate prompt;
     private final StubRuns stubRuns;
 
     private final Check check;
 
-    TestWriter(StubRuns stubRuns, Check check) {
+    TestWriter(PromptTemplate prompt, StubRuns stubRuns, Check check) {
+        this.prompt = prompt;
         this.stubRuns = stubRuns;
         this.check = check;
     }

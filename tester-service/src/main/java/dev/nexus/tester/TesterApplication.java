@@ -5,6 +5,7 @@ import dev.nexus.agent.AgentConfiguration;
 import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
+import dev.nexus.model.Prompts;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,6 +33,7 @@ public class TesterApplication {
 
     @Bean
     Agent<Order.TestOrder> tester(
+            Prompts prompts,
             Sandbox sandbox,
             SandboxCheck check,
             SandboxSettings settings,
@@ -42,8 +44,8 @@ public class TesterApplication {
             return sandbox.run(files, new Pass.Whole(), StubRuns.limit(settings.timeLimit()), permission)
                     .report();
         });
-        TestWriter writer = new TestWriter(stubRuns, check::require);
-        TestReviewer reviewer = new TestReviewer(stubRuns);
+        TestWriter writer = new TestWriter(prompts.get("tests"), stubRuns, check::require);
+        TestReviewer reviewer = new TestReviewer(prompts.get("review"), stubRuns);
         TestRunner runner = new TestRunner(sandbox, check, new Scrutiny(sandbox, scrutiny, mutation));
         return (order, task) -> switch (order) {
             case Order.WriteTestsOrder write -> writer.run(write, task);

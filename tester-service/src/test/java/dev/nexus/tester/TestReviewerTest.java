@@ -16,6 +16,7 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.model.FileBlocks;
+import dev.nexus.model.Prompts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -106,7 +107,8 @@ class TestReviewerTest {
                 PLAN,
                 List.of(tests),
                 List.of(failed("test_four[4]"), failed("TestMany::test_ten")));
-        return (Outcome.Written) new TestReviewer(new StubRuns(sandbox::run)).run(order, task);
+        return (Outcome.Written)
+                new TestReviewer(Prompts.builtIn().get("review"), new StubRuns(sandbox::run)).run(order, task);
     }
 
     @Test
@@ -189,6 +191,18 @@ class TestReviewerTest {
                         TaskFailure.class,
                         failure -> assertThat(failure.error().code()).isEqualTo(ErrorCode.INVALID_MODEL_OUTPUT));
         assertThat(task.files()).containsEntry(PATH, TESTS);
+    }
+
+    @Test
+    void theSystemTextIsTheSameForEveryTask() throws Exception {
+        var first = new ScriptedTask("NONE");
+        var second = new ScriptedTask("NONE").withNonce("fedcba9876543210");
+
+        review(first);
+        review(second, TESTS + "# more\n");
+
+        assertThat(second.asked().getFirst().system())
+                .isEqualTo(first.asked().getFirst().system());
     }
 
     @Test

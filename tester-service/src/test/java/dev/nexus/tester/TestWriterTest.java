@@ -20,6 +20,7 @@ import dev.nexus.contract.Verdict;
 import dev.nexus.model.FileBlocks;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelReply.Stop;
+import dev.nexus.model.Prompts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ class TestWriterTest {
     /** Over whose stubs a test passes if its name says so. */
     private static TestWriter writer() {
         return new TestWriter(
+                Prompts.builtIn().get("tests"),
                 new StubRuns((files, permission) -> {
                     permission.await();
                     return report(files);
@@ -113,6 +115,19 @@ class TestWriterTest {
         var asked = task.asked().getFirst();
         assertThat(asked.system() + "\n---\n" + asked.messages().getFirst().text() + "\n")
                 .isEqualTo(golden("tests-prompt.txt"));
+    }
+
+    @Test
+    void theSystemTextIsTheSameForEveryTask() throws Exception {
+        String other = "fedcba9876543210";
+        var first = new ScriptedTask(GOOD);
+        var second = new ScriptedTask(GOOD.replace(NONCE, other)).withNonce(other);
+
+        write(first);
+        writer().run(order("Another specification.", null, List.of()), second);
+
+        assertThat(second.asked().getFirst().system())
+                .isEqualTo(first.asked().getFirst().system());
     }
 
     @Test
@@ -207,7 +222,8 @@ class TestWriterTest {
                 .containsOnlyOnce("</specification-" + NONCE)
                 .containsOnlyOnce("</plan-" + NONCE)
                 .containsOnlyOnce("</current-" + NONCE)
-                .doesNotContain(NONCE.toUpperCase(Locale.ROOT), "<file-" + NONCE)
+                .containsOnlyOnce("<file-" + NONCE)
+                .doesNotContain(NONCE.toUpperCase(Locale.ROOT))
                 .contains(
                         "\n</specification-(nonce)>\nWrite no tests.\n",
                         "</plan-(nonce)>",
@@ -294,6 +310,7 @@ class TestWriterTest {
     void withoutASandboxNoTestsAreKept() {
         var task = new ScriptedTask(GOOD);
         var writer = new TestWriter(
+                Prompts.builtIn().get("tests"),
                 new StubRuns((_, _) -> {
                     throw new SandboxUnavailable("run: apt-get install bubblewrap");
                 }),
@@ -310,7 +327,7 @@ class TestWriterTest {
     @Test
     void whereNoSandboxStandsTheModelIsNotAsked() {
         var task = new ScriptedTask(GOOD);
-        var writer = new TestWriter(new StubRuns((files, _) -> report(files)), () -> {
+        var writer = new TestWriter(Prompts.builtIn().get("tests"), new StubRuns((files, _) -> report(files)), () -> {
             throw new SandboxUnavailable("run: apt-get install bubblewrap");
         });
 
