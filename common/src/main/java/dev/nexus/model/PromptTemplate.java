@@ -1,6 +1,7 @@
 package dev.nexus.model;
 
 import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.MustacheException;
 import dev.nexus.contract.ModelCall.Message;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,8 +36,21 @@ public final class PromptTemplate {
         this.version = hash(text);
         this.system = text.substring(0, line).strip();
         this.user = text.substring(line + 5).strip();
-        COMPILER.compile(system); // a malformed template is found when it is loaded
-        COMPILER.compile(user);
+        compile(text.substring(0, line)); // a malformed template is found when it is loaded
+        compile("\n".repeat((int) text.substring(0, line + 5).lines().count()) + text.substring(line + 5));
+    }
+
+    private static void compile(String text) {
+        try {
+            COMPILER.compile(text);
+        } catch (MustacheException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the text has no line {@code ---}, or is no template, with the line at fault */
+    public static PromptTemplate of(String text) {
+        return new PromptTemplate(text);
     }
 
     /** @throws IllegalArgumentException if the class path has no such file, or it has no line {@code ---} */
