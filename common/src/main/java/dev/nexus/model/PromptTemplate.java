@@ -50,16 +50,20 @@ public final class PromptTemplate {
         if (line < 0) {
             throw new IllegalArgumentException("a prompt has a line '---' between system and user text");
         }
-        String system = lines.substring(0, line).strip();
-        String user = lines.substring(line + 5).strip();
-        if (user.isEmpty()) {
+        String user = lines.substring(line + 5);
+        if (user.isBlank()) {
             throw new IllegalArgumentException("a prompt has a text for the user below its line '---'");
         }
+        Set<String> names = new TreeSet<>();
+        addNames(lines.substring(0, line), names);
+        long above = lines.substring(0, line + 5).lines().count();
+        addNames("\n".repeat((int) above) + user, names); // a fault is told with its line in the file
+        return new PromptTemplate(hash(lines), lines.substring(0, line).strip(), user.strip(), names);
+    }
+
+    private static void addNames(String text, Set<String> names) {
         try {
-            Set<String> names = new TreeSet<>();
-            COMPILER.compile(system).visit(new Names(names));
-            COMPILER.compile(user).visit(new Names(names));
-            return new PromptTemplate(hash(lines), system, user, names);
+            COMPILER.compile(text).visit(new Names(names));
         } catch (MustacheException e) {
             throw new IllegalArgumentException("a prompt is a Mustache template: " + e.getMessage(), e);
         }
