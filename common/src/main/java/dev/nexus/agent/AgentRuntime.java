@@ -30,9 +30,24 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
     private final KafkaClients clients;
     private final Topics topics;
     private final String version;
+    private final Telemetry telemetry;
     private final String worker;
     private final Object lifecycle = new Object();
     private volatile @Nullable RunningAgent<O> running;
+
+    /** Likewise, and tells nobody of its work. */
+    public AgentRuntime(
+            Service service,
+            Class<O> orders,
+            Agent<O> agent,
+            String modelName,
+            LanguageModel model,
+            AgentSettings settings,
+            KafkaClients clients,
+            Topics topics,
+            String version) {
+        this(service, orders, agent, modelName, model, settings, clients, topics, version, Telemetry.NONE);
+    }
 
     /**
      * @param orders the kind of order that the service takes; any other is put aside
@@ -48,7 +63,8 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             AgentSettings settings,
             KafkaClients clients,
             Topics topics,
-            String version) {
+            String version,
+            Telemetry telemetry) {
         this.service = service;
         this.orders = orders;
         this.agent = agent;
@@ -58,6 +74,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
         this.clients = clients;
         this.topics = topics;
         this.version = version;
+        this.telemetry = telemetry;
         this.worker = service + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
     }
@@ -93,7 +110,8 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             try {
                 String brokers = prepare();
                 var starting = new RunningAgent<>(
-                        worker, service, orders, agent, modelName, model, settings, clients, topics, version);
+                        worker, service, orders, agent, modelName, model, settings, clients, topics, version,
+                        telemetry);
                 running = starting;
                 starting.start();
                 log.info(

@@ -98,7 +98,7 @@ final class RunningTask implements Task {
         long started = System.nanoTime();
         ModelReply reply;
         try {
-            reply = bench.model().reply(request, new Pieces());
+            reply = bench.telemetry().reply(bench.model(), model(), request, new Pieces());
         } catch (ModelException e) {
             throw new TaskFailure(e.error(), null);
         }

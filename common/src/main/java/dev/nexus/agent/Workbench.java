@@ -16,4 +16,5 @@ record Workbench(
         ClaimLog claims,
         ModelCalls modelCalls,
         EventLog events,
-        Artefacts artefacts) {}
+        Artefacts artefacts,
+        Telemetry telemetry) {}
