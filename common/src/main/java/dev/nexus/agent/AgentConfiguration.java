@@ -8,7 +8,11 @@ import dev.nexus.model.ModelSettings;
 import dev.nexus.model.Models;
 import dev.nexus.model.PromptSettings;
 import dev.nexus.model.Prompts;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -28,7 +32,8 @@ import org.springframework.context.annotation.Configuration;
 public class AgentConfiguration {
 
     /** All that an agent's runtime needs besides the agent. */
-    public record Parts(AgentSettings settings, KafkaClients clients, Topics topics, Models models) {
+    public record Parts(
+            AgentSettings settings, KafkaClients clients, Topics topics, Models models, Telemetry telemetry) {
 
         /** The runtime of a service, with the model that is configured for its agent type. */
         public <O extends Order> AgentRuntime<O> runtime(Service service, Class<O> orders, Agent<O> agent) {
@@ -44,7 +49,8 @@ public class AgentConfiguration {
                     settings,
                     clients,
                     topics,
-                    Objects.requireNonNullElse(version, "development"));
+                    Objects.requireNonNullElse(version, "development"),
+                    telemetry);
         }
     }
 
@@ -65,7 +71,13 @@ public class AgentConfiguration {
     }
 
     @Bean
-    Parts parts(AgentSettings settings, KafkaClients clients, Topics topics, Models models) {
-        return new Parts(settings, clients, topics, models);
+    Telemetry telemetry(ObjectProvider<OpenTelemetry> openTelemetry, ObjectProvider<MeterRegistry> meters) {
+        return new Telemetry(
+                openTelemetry.getIfAvailable(OpenTelemetry::noop), meters.getIfAvailable(CompositeMeterRegistry::new));
+    }
+
+    @Bean
+    Parts parts(AgentSettings settings, KafkaClients clients, Topics topics, Models models, Telemetry telemetry) {
+        return new Parts(settings, clients, topics, models, telemetry);
     }
 }

@@ -31,11 +31,12 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
     private final KafkaClients clients;
     private final Topics topics;
     private final String version;
+    private final Telemetry telemetry;
     private final String worker;
     private final Object lifecycle = new Object();
     private volatile @Nullable RunningAgent<O> running;
 
-    /** With the configured model alone. */
+    /** With the configured model alone, and telling nobody of its work. */
     public AgentRuntime(
             Service service,
             Class<O> orders,
@@ -46,7 +47,18 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             KafkaClients clients,
             Topics topics,
             String version) {
-        this(service, orders, agent, modelName, model, ModelNames.NONE, settings, clients, topics, version);
+        this(
+                service,
+                orders,
+                agent,
+                modelName,
+                model,
+                ModelNames.NONE,
+                settings,
+                clients,
+                topics,
+                version,
+                Telemetry.NONE);
     }
 
     /**
@@ -65,7 +77,8 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             AgentSettings settings,
             KafkaClients clients,
             Topics topics,
-            String version) {
+            String version,
+            Telemetry telemetry) {
         this.service = service;
         this.orders = orders;
         this.agent = agent;
@@ -76,6 +89,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
         this.clients = clients;
         this.topics = topics;
         this.version = version;
+        this.telemetry = telemetry;
         this.worker = service + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
     }
@@ -111,7 +125,18 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             try {
                 String brokers = prepare();
                 var starting = new RunningAgent<>(
-                        worker, service, orders, agent, modelName, model, models, settings, clients, topics, version);
+                        worker,
+                        service,
+                        orders,
+                        agent,
+                        modelName,
+                        model,
+                        models,
+                        settings,
+                        clients,
+                        topics,
+                        version,
+                        telemetry);
                 running = starting;
                 starting.start();
                 log.info(

@@ -51,7 +51,8 @@ final class RunningAgent<O extends Order> {
             AgentSettings settings,
             KafkaClients clients,
             Topics topics,
-            String version) {
+            String version,
+            Telemetry telemetry) {
         this.worker = worker;
         this.settings = settings;
         String source = service + "/" + worker;
@@ -62,7 +63,8 @@ final class RunningAgent<O extends Order> {
         claimLog = new ClaimLog(clients, topics, worker, settings.rememberedJobs());
         heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
-        var bench = new Workbench(worker, modelName, model, models, claimLog, modelCalls, events, artefacts);
+        var bench = new Workbench(
+                worker, modelName, model, models, claimLog, modelCalls, events, artefacts, telemetry);
         var reader = new OrderReader<>(service, kind, claimLog::follows);
         orders = new OrderIntake<>(
                 clients,

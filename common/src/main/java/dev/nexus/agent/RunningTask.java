@@ -151,7 +151,7 @@ final class RunningTask implements Task {
         long started = System.nanoTime();
         ModelReply reply;
         try {
-            reply = asking().reply(request, new Pieces());
+            reply = bench.telemetry().reply(asking(), model(), request, new Pieces());
         } catch (ModelException e) {
             throw new TaskFailure(e.error(), null);
         }

@@ -40,7 +40,8 @@ final class TaskRun<O extends Order> implements Runnable {
     @Override
     public void run() {
         try (var _ = MDC.putCloseable("jobId", attempt.job().value());
-                var _ = MDC.putCloseable("taskId", attempt.task().toString())) {
+                var _ = MDC.putCloseable("taskId", attempt.task().toString());
+                var told = bench.telemetry().invoke(attempt, bench.modelName())) {
             attempt.runsOn(Thread.currentThread());
             var task = new RunningTask(attempt, bench, order.terms());
             JobEvent result = result(task);
@@ -49,6 +50,7 @@ final class TaskRun<O extends Order> implements Runnable {
             }
             if (!attempt.isLost()) {
                 append(result, task);
+                told.ended(result);
             }
         } catch (InterruptedException e) {
             log.debug("attempt {} ends without a result: {}", attempt, attempt.standing());

@@ -18,4 +18,5 @@ record Workbench(
         ClaimLog claims,
         ModelCalls modelCalls,
         EventLog events,
-        Artefacts artefacts) {}
+        Artefacts artefacts,
+        Telemetry telemetry) {}

@@ -82,7 +82,8 @@ public final class Envelope {
         return Utils.toPositive(Utils.murmur2(job.value().getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
-    private static String traceparent(JobId job, String id) {
+    /** The header {@code traceparent} of the record with this {@code ce_id}: the trace is the job's, the span the record's. */
+    public static String traceparent(JobId job, String id) {
         long span = ByteBuffer.wrap(JobId.sha256(id.getBytes(StandardCharsets.UTF_8)))
                         .getLong()
                 | 1;

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +67,8 @@ public final class Prompts {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    SETTING + " is " + directory + ", which is no directory that can be read", e);
+            throw new IllegalStateException(SETTING + " is " + directory + ", which is no directory that can be read ("
+                    + e.getClass().getSimpleName() + ")");
         }
     }
 
@@ -81,8 +80,7 @@ public final class Prompts {
             throw unusable(
                     file,
                     "no agent has a prompt of that name; they are "
-                            + NAMES.stream().map(each -> each + ENDING).collect(Collectors.joining(", ")),
-                    null);
+                            + NAMES.stream().map(each -> each + ENDING).collect(Collectors.joining(", ")));
         }
         PromptTemplate template = template(file);
         PromptTemplate builtIn = templates.get(name);
@@ -95,11 +93,10 @@ public final class Prompts {
             throw unusable(
                     file,
                     "it names " + String.join(", ", unknown) + "; what there is to name is "
-                            + String.join(", ", builtIn.names()),
-                    null);
+                            + String.join(", ", builtIn.names()));
         }
         if (!template.names().contains("nonce")) {
-            throw unusable(file, "it never names nonce, by which material is told from what the prompt says", null);
+            throw unusable(file, "it never names nonce, by which material is told from what the prompt says");
         }
         templates.put(name, template);
         log.info("the prompt {} comes from {}, version {}", name, file, template.version());
@@ -109,16 +106,17 @@ public final class Prompts {
         try {
             return PromptTemplate.of(Files.readString(file));
         } catch (CharacterCodingException e) {
-            throw unusable(file, "it is no text in UTF-8", e);
+            throw unusable(file, "it is no text in UTF-8");
         } catch (IOException e) {
-            throw unusable(file, "it cannot be read", e);
+            throw unusable(file, "it cannot be read (" + e.getClass().getSimpleName() + ")");
         } catch (IllegalArgumentException e) {
-            throw unusable(file, String.valueOf(e.getMessage()), e);
+            throw unusable(file, String.valueOf(e.getMessage()));
         }
     }
 
-    private static IllegalStateException unusable(Path file, String fault, @Nullable Exception cause) {
-        return new IllegalStateException(SETTING + ": " + file + " cannot be used: " + fault, cause);
+    /** Without a cause: the message is all that is told of a failed start. */
+    private static IllegalStateException unusable(Path file, String fault) {
+        return new IllegalStateException(SETTING + ": " + file + " cannot be used: " + fault);
     }
 
     private static String resource(String name) {

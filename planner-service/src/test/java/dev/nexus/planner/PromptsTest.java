@@ -91,7 +91,8 @@ class PromptsTest {
                 .isThrownBy(this::prompts)
                 .withMessageStartingWith(
                         "nexus.prompts.directory: " + folder.resolve("planner.md") + " cannot be used: " + fault)
-                .withMessageNotContaining("\n");
+                .withMessageNotContaining("\n")
+                .withNoCause(); // which would be told instead of it
     }
 
     @Test
@@ -101,14 +102,16 @@ class PromptsTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(this::prompts)
-                .withMessageEndingWith("planner.md cannot be used: it is no text in UTF-8");
+                .withMessageEndingWith("planner.md cannot be used: it is no text in UTF-8")
+                .withNoCause(); // which would be told instead of it
     }
 
     @Test
     void aDirectoryThatIsNotThereIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Prompts(new PromptSettings("/nowhere/at/all")))
-                .withMessage("nexus.prompts.directory is /nowhere/at/all, which is no directory that can be read");
+                .withMessage("nexus.prompts.directory is /nowhere/at/all, which is no directory that can be read"
+                        + " (NoSuchFileException)");
     }
 
     @Test
