@@ -66,7 +66,8 @@ final class Builder implements Agent<Order.BuildOrder> {
                 .value();
     }
 
-    private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task) {
+    private ModelRequest request(Order.BuildOrder order, Plan.PlanStep step, Map<String, String> current, Task task)
+            throws TaskFailure {
         List<Map<String, String>> files = current.entrySet().stream()
                 .map(file -> Map.of("path", file.getKey(), "content", withoutLastLineEnd(file.getValue())))
                 .toList();
@@ -77,7 +78,7 @@ final class Builder implements Agent<Order.BuildOrder> {
         values.put("step", pretty(step));
         values.put("files", files);
         values.put("repair", order.task().round() > 0);
-        return prompt.render(values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
+        return task.question(prompt, "builder", values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
     }
 
     /** The template ends the line; else a file would seem to end with an empty one. */

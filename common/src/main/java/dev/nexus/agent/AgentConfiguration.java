@@ -40,6 +40,7 @@ public class AgentConfiguration {
                     agent,
                     model.name(),
                     model.model(),
+                    models::named,
                     settings,
                     clients,
                     topics,

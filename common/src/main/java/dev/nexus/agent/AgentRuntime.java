@@ -26,6 +26,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
     private final Agent<O> agent;
     private final String modelName;
     private final LanguageModel model;
+    private final ModelNames models;
     private final AgentSettings settings;
     private final KafkaClients clients;
     private final Topics topics;
@@ -34,11 +35,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
     private final Object lifecycle = new Object();
     private volatile @Nullable RunningAgent<O> running;
 
-    /**
-     * @param orders the kind of order that the service takes; any other is put aside
-     * @param modelName as it is recorded with each reply
-     * @param version of the service, told with each heartbeat
-     */
+    /** With the configured model alone. */
     public AgentRuntime(
             Service service,
             Class<O> orders,
@@ -49,11 +46,32 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             KafkaClients clients,
             Topics topics,
             String version) {
+        this(service, orders, agent, modelName, model, ModelNames.NONE, settings, clients, topics, version);
+    }
+
+    /**
+     * @param orders the kind of order that the service takes; any other is put aside
+     * @param modelName as it is recorded with each reply
+     * @param models finds others, which a replay may ask for
+     * @param version of the service, told with each heartbeat
+     */
+    public AgentRuntime(
+            Service service,
+            Class<O> orders,
+            Agent<O> agent,
+            String modelName,
+            LanguageModel model,
+            ModelNames models,
+            AgentSettings settings,
+            KafkaClients clients,
+            Topics topics,
+            String version) {
         this.service = service;
         this.orders = orders;
         this.agent = agent;
         this.modelName = modelName;
         this.model = model;
+        this.models = models;
         this.settings = settings;
         this.clients = clients;
         this.topics = topics;
@@ -93,7 +111,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             try {
                 String brokers = prepare();
                 var starting = new RunningAgent<>(
-                        worker, service, orders, agent, modelName, model, settings, clients, topics, version);
+                        worker, service, orders, agent, modelName, model, models, settings, clients, topics, version);
                 running = starting;
                 starting.start();
                 log.info(

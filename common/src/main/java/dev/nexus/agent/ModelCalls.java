@@ -12,7 +12,6 @@ import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.utils.Utils;
 import tools.jackson.core.JacksonException;
 
 /** The replies of models on {@code model-calls}, each recorded before it is used, so that none is paid for twice. */
@@ -80,7 +78,7 @@ final class ModelCalls {
         try (Consumer<String, byte[]> consumer =
                 clients.consumer("model-calls", Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
             var partition = new TopicPartition(
-                    topic, partitionOf(job, consumer.partitionsFor(topic).size()));
+                    topic, Envelope.partition(job, consumer.partitionsFor(topic).size()));
             consumer.assign(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             var first = consumer.offsetsForTimes(
@@ -117,10 +115,5 @@ final class ModelCalls {
         } catch (JacksonException e) {
             return; // someone else's record
         }
-    }
-
-    /** Where Java's producer puts a record with this key. */
-    private static int partitionOf(JobId job, int partitions) {
-        return Utils.toPositive(Utils.murmur2(job.value().getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 }

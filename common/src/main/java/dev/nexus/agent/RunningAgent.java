@@ -47,6 +47,7 @@ final class RunningAgent<O extends Order> {
             Agent<O> agent,
             String modelName,
             LanguageModel model,
+            ModelNames models,
             AgentSettings settings,
             KafkaClients clients,
             Topics topics,
@@ -61,7 +62,7 @@ final class RunningAgent<O extends Order> {
         claimLog = new ClaimLog(clients, topics, worker, settings.rememberedJobs());
         heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
-        var bench = new Workbench(worker, modelName, model, claimLog, modelCalls, events, artefacts);
+        var bench = new Workbench(worker, modelName, model, models, claimLog, modelCalls, events, artefacts);
         var reader = new OrderReader<>(service, kind, claimLog::follows);
         orders = new OrderIntake<>(
                 clients,

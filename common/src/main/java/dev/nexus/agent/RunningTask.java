@@ -1,20 +1,27 @@
 package dev.nexus.agent;
 
+import com.samskivert.mustache.MustacheException;
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.Artefacts;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent.TaskProgress;
+import dev.nexus.contract.JobId;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.ModelCall;
 import dev.nexus.contract.ModelCharge;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.Caller;
+import dev.nexus.model.LanguageModel;
 import dev.nexus.model.ModelEvent;
 import dev.nexus.model.ModelException;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.model.Models;
+import dev.nexus.model.OutputFormat;
+import dev.nexus.model.PromptTemplate;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,6 +37,9 @@ final class RunningTask implements Task {
 
     private final Attempt attempt;
     private final Workbench bench;
+    private final Terms.@Nullable Replay replay;
+    private final @Nullable Replayed replayed;
+    private Models.@Nullable Chosen chosen;
     private final Pace progressPace = new Pace(4, Duration.ofSeconds(1));
     private final Pace piecesPace = new Pace(1, Duration.ofSeconds(1));
     private int progressSent;
@@ -39,9 +49,11 @@ final class RunningTask implements Task {
     private Usage usage = Usage.NONE;
     private Fidelity fidelity = Fidelity.IMPLEMENTATION;
 
-    RunningTask(Attempt attempt, Workbench bench) {
+    RunningTask(Attempt attempt, Workbench bench, @Nullable Terms terms) {
         this.attempt = attempt;
         this.bench = bench;
+        this.replay = terms == null ? null : terms.replay();
+        this.replayed = replay == null ? null : new Replayed(replay, attempt.task(), bench.modelCalls());
     }
 
     Usage usage() {
@@ -54,13 +66,50 @@ final class RunningTask implements Task {
 
     @Override
     public String model() {
-        return bench.modelName();
+        if (replay == null || replay.model() == null) {
+            return bench.modelName();
+        }
+        try {
+            return exchanged(replay.model()).name();
+        } catch (ModelException e) {
+            return replay.model(); // it can't be asked, which is said when it is to be
+        }
+    }
+
+    private Models.Chosen exchanged(String name) throws ModelException {
+        if (chosen == null) {
+            chosen = bench.models().named(name);
+        }
+        return chosen;
+    }
+
+    private LanguageModel asking() throws ModelException {
+        return replay == null || replay.model() == null
+                ? bench.model()
+                : exchanged(replay.model()).model();
+    }
+
+    /** The job that questions speak of: in a replay the first one, so that equal questions are equal. */
+    private JobId asker() {
+        return replay == null ? attempt.job() : replay.job();
+    }
+
+    @Override
+    public ModelRequest question(
+            PromptTemplate own, String name, Map<String, ?> values, OutputFormat format, int maxOutputTokens)
+            throws TaskFailure {
+        PromptTemplate prompt = replayed == null ? own : replayed.prompt(own, name);
+        try {
+            return prompt.render(values, format, maxOutputTokens);
+        } catch (MustacheException e) {
+            throw Replayed.unfit(name, e);
+        }
     }
 
     @Override
     public String nonce() {
         String task = attempt.task().toString();
-        return new Sha256().with(attempt.job().value()).with(task).hex().substring(0, 16);
+        return new Sha256().with(asker().value()).with(task).hex().substring(0, 16);
     }
 
     @Override
@@ -75,7 +124,7 @@ final class RunningTask implements Task {
     public ModelReply ask(ModelRequest request) throws TaskFailure, InterruptedException {
         awaitClaim();
         asked++;
-        String key = ModelCalls.key(attempt.job(), attempt.task(), asked, model(), request);
+        String key = ModelCalls.key(asker(), attempt.task(), asked, model(), request);
         bench.claims().awaitPresent(attempt);
         awaitClaim(); // it may be lost by what was read now
         ModelCall before = recorded(key);
@@ -85,20 +134,24 @@ final class RunningTask implements Task {
         return reply;
     }
 
-    /** What an earlier attempt was answered, by now; a first attempt that still counts has none before it. */
+    /**
+     * What an earlier attempt was answered, by now, or the job that this one replays; a first attempt that still counts
+     * has none before it.
+     */
     private @Nullable ModelCall recorded(String key) throws InterruptedException {
         if (attempt.number() > 1 && !recorded.containsKey(key)) {
             recorded = bench.modelCalls()
                     .recorded(attempt.job(), attempt.task(), attempt.since().time());
         }
-        return recorded.get(key);
+        ModelCall own = recorded.get(key);
+        return own == null && replayed != null ? replayed.reply(key) : own;
     }
 
     private ModelReply paidReply(String key, ModelRequest request) throws TaskFailure, InterruptedException {
         long started = System.nanoTime();
         ModelReply reply;
         try {
-            reply = bench.model().reply(request, new Pieces());
+            reply = asking().reply(request, new Pieces());
         } catch (ModelException e) {
             throw new TaskFailure(e.error(), null);
         }

@@ -6,11 +6,14 @@ import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.model.OutputFormat;
+import dev.nexus.model.PromptTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ public final class ScriptedTask implements Task {
     private final List<ModelRequest> asked = new ArrayList<>();
     private final List<String> progress = new ArrayList<>();
     private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Map<String, PromptTemplate> prompts = new HashMap<>();
     private final List<Fidelity> reused = new ArrayList<>();
     private String nonce = "0123456789abcdef";
     private boolean claimAwaited;
@@ -47,6 +51,12 @@ public final class ScriptedTask implements Task {
     /** Makes it another task, with a nonce of its own. */
     public ScriptedTask withNonce(String nonce) {
         this.nonce = nonce;
+        return this;
+    }
+
+    /** Exchanges a prompt, as a replay does. */
+    public ScriptedTask with(String name, PromptTemplate prompt) {
+        prompts.put(name, prompt);
         return this;
     }
 
@@ -88,6 +98,12 @@ public final class ScriptedTask implements Task {
     @Override
     public String nonce() {
         return nonce;
+    }
+
+    @Override
+    public ModelRequest question(
+            PromptTemplate own, String name, Map<String, ?> values, OutputFormat format, int maxOutputTokens) {
+        return prompts.getOrDefault(name, own).render(values, format, maxOutputTokens);
     }
 
     @Override

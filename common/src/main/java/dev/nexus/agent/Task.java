@@ -4,6 +4,9 @@ import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.model.OutputFormat;
+import dev.nexus.model.PromptTemplate;
+import java.util.Map;
 
 /** The hands of a running attempt: all that an agent may do to the world. */
 public interface Task {
@@ -13,6 +16,17 @@ public interface Task {
 
     /** Sixteen hex digits that no one outside can foresee the place of, the same in every attempt of this task. */
     String nonce();
+
+    /**
+     * Fills in a prompt.
+     *
+     * @param own the agent's own template; a replay may have another one
+     * @param name of the prompt, by which a replay exchanges it
+     * @throws TaskFailure if the template uses what is not among the values
+     */
+    ModelRequest question(
+            PromptTemplate own, String name, Map<String, ?> values, OutputFormat format, int maxOutputTokens)
+            throws TaskFailure;
 
     /**
      * Asks the model. Waits until the log shows that this attempt's claim has won, uses the recorded reply if an earlier

@@ -42,7 +42,7 @@ final class TaskRun<O extends Order> implements Runnable {
         try (var _ = MDC.putCloseable("jobId", attempt.job().value());
                 var _ = MDC.putCloseable("taskId", attempt.task().toString())) {
             attempt.runsOn(Thread.currentThread());
-            var task = new RunningTask(attempt, bench);
+            var task = new RunningTask(attempt, bench, order.terms());
             JobEvent result = result(task);
             if (result instanceof TaskFailed) {
                 attempt.awaitWon(); // a loser's failure would take the event id of the winner's result

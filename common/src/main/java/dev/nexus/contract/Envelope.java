@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,11 @@ public final class Envelope {
         } catch (IllegalArgumentException e) {
             return null; // a key of someone else's making
         }
+    }
+
+    /** The partition in which Java's producer puts the records of this job. */
+    public static int partition(JobId job, int partitions) {
+        return Utils.toPositive(Utils.murmur2(job.value().getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     private static String traceparent(JobId job, String id) {

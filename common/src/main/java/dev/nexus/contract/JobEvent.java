@@ -31,6 +31,7 @@ public sealed interface JobEvent {
      *
      * @param files what came with the request, or was taken over from job {@code basedOn}
      * @param requestHash tells a repeat of the same request from another one with the same id: SHA-256, hex
+     * @param replay of which job this is a replay; null if of none
      */
     @JsonTypeName("job.accepted")
     record JobAccepted(
@@ -42,7 +43,8 @@ public sealed interface JobEvent {
             @Nullable JobId basedOn,
             JobOptions options,
             Map<String, String> metadata,
-            String requestHash)
+            String requestHash,
+            @Nullable Replay replay)
             implements JobEvent {
         @SuppressWarnings("NullAway") // Jackson passes null for what is absent
         public JobAccepted {
@@ -51,6 +53,19 @@ public sealed interface JobEvent {
             metadata = metadata == null
                     ? Map.of()
                     : Collections.unmodifiableMap(new TreeMap<>(metadata)); // the same order on every replica
+        }
+
+        public JobAccepted(
+                JobKind kind,
+                String tenant,
+                @Nullable String spec,
+                @Nullable Plan plan,
+                List<ArtefactRef> files,
+                @Nullable JobId basedOn,
+                JobOptions options,
+                Map<String, String> metadata,
+                String requestHash) {
+            this(kind, tenant, spec, plan, files, basedOn, options, metadata, requestHash, null);
         }
     }
 

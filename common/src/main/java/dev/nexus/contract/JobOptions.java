@@ -26,6 +26,15 @@ public record JobOptions(
         this(maxRepairs, noCache, deadline, null);
     }
 
+    /** The same, with what {@code earlier} says where these say nothing. */
+    public JobOptions over(JobOptions earlier) {
+        return new JobOptions(
+                maxRepairs == null ? earlier.maxRepairs : maxRepairs,
+                noCache == null ? earlier.noCache : noCache,
+                deadline == null ? earlier.deadline : deadline,
+                budgetUsd == null ? earlier.budgetUsd : budgetUsd);
+    }
+
     /** Repair rounds, the default applied. */
     public int repairs() {
         return maxRepairs == null ? 2 : maxRepairs;

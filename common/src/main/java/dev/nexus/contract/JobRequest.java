@@ -44,15 +44,22 @@ public sealed interface JobRequest {
             Map<String, String> metadata)
             implements JobRequest {}
 
+    /**
+     * Another run of a job that has ended: what was asked before gets the recorded replies, what is exchanged is asked anew.
+     *
+     * @param models to ask instead of the configured ones, by agent type
+     * @param prompts templates to use instead of the agents' own, by name, see {@link dev.nexus.contract.Replay#PROMPTS}
+     * @param options where they say nothing, those of that job hold
+     */
+    @JsonTypeName("replay")
+    record Replay(
+            JobId job,
+            Map<String, String> models,
+            Map<String, String> prompts,
+            JobOptions options,
+            Map<String, String> metadata)
+            implements JobRequest {}
+
     /** A file in a request, as text. */
     record SourceFile(String path, String content) {}
-
-    default JobKind kind() {
-        return switch (this) {
-            case Pipeline _ -> JobKind.PIPELINE;
-            case PlanOnly _ -> JobKind.PLAN;
-            case Build _ -> JobKind.BUILD;
-            case Test _ -> JobKind.TEST;
-        };
-    }
 }

@@ -29,6 +29,15 @@ public final class Limits {
     /** Repair rounds that a request may ask for. */
     public static final int REPAIRS = 5;
 
+    /** Bytes of a prompt in a request, in UTF-8. */
+    public static final int PROMPT_BYTES = 64 * 1024;
+
+    /** Characters of the name of a model in a request. */
+    public static final int MODEL_CHARS = 200;
+
+    /** Replays of replays, one behind the other. */
+    public static final int REPLAYS = 10;
+
     /** Entries of a request's metadata, and characters of each key and value. */
     public static final int METADATA_ENTRIES = 16;
 

@@ -85,7 +85,7 @@ public enum Topic {
             case TEST_REQUESTS -> EnumSet.of(Service.TESTER);
             case JOB_EVENTS -> EnumSet.allOf(Service.class);
             case JOB_ARTEFACTS -> EnumSet.of(Service.GATEWAY, Service.BUILDER, Service.TESTER);
-            case MODEL_CALLS -> AGENTS;
+            case MODEL_CALLS -> EnumSet.allOf(Service.class);
         };
     }
 

@@ -77,6 +77,9 @@ class SchemaTest {
                         limit("common.json#/$defs/spec/x-maxBytes", Limits.SPEC_BYTES),
                         limit("common.json#/$defs/path/maxLength", ProjectPath.CHARS),
                         limit("common.json#/$defs/options/properties/maxRepairs/maximum", Limits.REPAIRS),
+                        limit("job-request.json#/$defs/modelName/maxLength", Limits.MODEL_CHARS),
+                        limit("job-request.json#/$defs/prompt/maxLength", Limits.PROMPT_BYTES),
+                        limit("job-request.json#/$defs/prompt/x-maxBytes", Limits.PROMPT_BYTES),
                         limit("common.json#/$defs/metadata/maxProperties", Limits.METADATA_ENTRIES),
                         limit("common.json#/$defs/metadata/propertyNames/maxLength", Limits.METADATA_KEY_CHARS),
                         limit(

@@ -13,6 +13,7 @@ import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
@@ -77,6 +78,11 @@ public class GatewayApplication {
     @Bean
     History history(KafkaClients clients, Topics topics) {
         return new History(clients, topics);
+    }
+
+    @Bean
+    CallLog callLog(KafkaClients clients, Topics topics) {
+        return new CallLog(clients, topics);
     }
 
     @Bean

@@ -32,6 +32,10 @@ final class Planner implements Agent<Order.PlanOrder> {
 
     @Override
     public Outcome run(Order.PlanOrder order, Task task) throws TaskFailure, InterruptedException {
+        if (order.terms() != null && order.terms().replay() != null) {
+            // It has recorded replies to use, and a prompt or model of its own leaves no plan to others.
+            return new Outcome.Planned(ask(order.spec(), task).plan(), false);
+        }
         String key = PlanCache.key(order.spec(), task.model(), prompt.version());
         Optional<PlanCache.Entry> known = order.mayUseCache() ? cache.get(key) : Optional.empty();
         if (known.isPresent()) {
@@ -45,8 +49,8 @@ final class Planner implements Agent<Order.PlanOrder> {
     }
 
     private PlanCache.Entry ask(String spec, Task task) throws TaskFailure, InterruptedException {
-        ModelRequest request =
-                prompt.render(Map.of("nonce", task.nonce(), "spec", spec), PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
+        ModelRequest request = task.question(
+                prompt, "planner", Map.of("nonce", task.nonce(), "spec", spec), PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
         task.progress("asking " + task.model() + " for a plan");
         Asking.Answer<PlanReply> answer = Asking.ask(task, request, WANTED, PlanReply::read);
         return switch (answer.value()) {

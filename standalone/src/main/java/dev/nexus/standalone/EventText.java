@@ -5,6 +5,7 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -106,6 +107,23 @@ final class EventText {
     /** In one line, and with nothing that could steer a terminal: a model may have written it. */
     static String printable(String text) {
         return text.strip().replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    /** Likewise, with the spaces at its ends. */
+    static String printableLine(String line) {
+        return line.replace("\t", "    ").replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** Such as {@code 212 + 388 tokens, 0.0021 USD}. */
+    static String usage(Usage usage) {
+        return usage.inputTokens() + " + " + usage.outputTokens() + " tokens, "
+                + usage.costUsd().stripTrailingZeros().toPlainString() + " USD"
+                + (usage.estimatedUsd() == null || usage.estimatedUsd().signum() == 0 ? "" : " (partly estimated)");
+    }
+
+    /** Such as {@code 3 calls, 1 reused, 212 + 388 tokens, 0.0021 USD}. */
+    static String spent(Usage usage) {
+        return count(usage.calls(), "call") + ", " + usage.reused() + " reused, " + usage(usage);
     }
 
     static String count(int count, String thing) {

@@ -72,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
     private int run(GatewayClient gateway, String text, Runnable afterCancel) {
         AtomicReference<String> id = new AtomicReference<>("");
         try (OnInterrupt _ = OnInterrupt.then(() -> {
-            cancel(gateway, id.get());
+            cancel(shell, gateway, id.get());
             afterCancel.run();
         })) {
             id.set(gateway.submit(JobKind.PIPELINE, text).id());
@@ -84,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void cancel(GatewayClient gateway, String id) {
+    /** Cancels the job, if there is one, and waits a little for its end. */
+    static void cancel(Shell shell, GatewayClient gateway, String id) {
         if (id.isEmpty()) {
             return;
         }

@@ -1,12 +1,6 @@
 package dev.nexus.standalone;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,21 +23,6 @@ final class SpecArgument {
         if (text != null) {
             return text;
         }
-        String name = String.valueOf(file);
-        try {
-            byte[] bytes = name.equals("-")
-                    ? standardInput.readAllBytes()
-                    : Files.readAllBytes(shell.folder().resolve(name));
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw CommandFailure.usage(name + " is not in UTF-8; convert it");
-        } catch (NoSuchFileException e) {
-            throw CommandFailure.usage("there is no file " + name);
-        } catch (IOException e) {
-            throw CommandFailure.usage("cannot read " + name + ": " + e.getMessage());
-        }
+        return TextFile.read(shell, String.valueOf(file), standardInput);
     }
 }

@@ -89,7 +89,8 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
     }
 
     private ModelRequest question(
-            Order.ReviewTestsOrder order, Map<String, String> tests, List<TestReport.Result> failures, Task task) {
+            Order.ReviewTestsOrder order, Map<String, String> tests, List<TestReport.Result> failures, Task task)
+            throws TaskFailure {
         // The template ends each last line.
         List<Map<String, String>> files = tests.entrySet().stream()
                 .map(file ->
@@ -103,7 +104,7 @@ final class TestReviewer implements Agent<Order.ReviewTestsOrder> {
                 : Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(order.plan());
         Map<String, Object> values =
                 Map.of("nonce", task.nonce(), "spec", order.spec(), "plan", plan, "files", files, "failures", told);
-        return prompt.render(values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
+        return task.question(prompt, "review", values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
     }
 
     private Outcome outcome(ReviewReply reply, Map<String, String> before, Order.ReviewTestsOrder order, Task task)

@@ -141,7 +141,7 @@ final class TestWriter implements Agent<Order.WriteTestsOrder> {
                 ? ""
                 : Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(order.plan());
         Map<String, Object> values = Map.of("nonce", task.nonce(), "spec", order.spec(), "plan", plan, "files", files);
-        return prompt.render(values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
+        return task.question(prompt, "tests", values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
     }
 
     private static List<ArtefactRef> saved(Map<String, String> files, Task task)

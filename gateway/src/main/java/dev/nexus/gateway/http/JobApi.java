@@ -196,7 +196,7 @@ final class JobApi {
     }
 
     /** Kafka's silence, or too many who wait for it; anything else that goes wrong is a defect, and logged as one. */
-    private static boolean isKafkaSlow(Throwable failure) {
+    static boolean isKafkaSlow(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof TimeoutException
@@ -305,8 +305,8 @@ final class JobApi {
         return Mono.defer(() -> Mono.fromFuture(jobs.find(job), true)); // others may wait for the same one
     }
 
-    private Mono<ServerResponse> withJob(
-            ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
+    /** What {@code then} makes of the job that the path names; a problem if there is none, or Kafka is too slow. */
+    Mono<ServerResponse> withJob(ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
         return found(http.pathVariable("id"))
                 .flatMap(job -> job.isEmpty()
                         ? Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")

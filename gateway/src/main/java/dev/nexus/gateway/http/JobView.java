@@ -7,6 +7,7 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.Plan;
+import dev.nexus.contract.Replay;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
@@ -37,6 +38,7 @@ record JobView(
         JobOptions options,
         Map<String, String> metadata,
         @Nullable JobId basedOn,
+        @Nullable ReplayView replay,
         long seq,
         List<TaskView> tasks,
         @Nullable Plan plan,
@@ -55,6 +57,17 @@ record JobView(
 
     private static final String SCAFFOLD = "The offline model cannot implement this; these files are a scaffold. Set"
             + " ENABLE_LIVE_LLM=true and a provider's key for an implementation.";
+
+    /** What is exchanged in a replay; the prompts' texts, by name, are in {@code job.accepted}. */
+    record ReplayView(Map<String, String> models, List<String> prompts) {
+
+        static @Nullable ReplayView of(@Nullable Replay replay) {
+            return replay == null
+                    ? null
+                    : new ReplayView(
+                            replay.models(), List.copyOf(replay.prompts().keySet()));
+        }
+    }
 
     /** A task, with its newest attempt. */
     record TaskView(
@@ -108,6 +121,7 @@ record JobView(
                 "self", self,
                 "events", self + "/events",
                 "rounds", self + "/rounds",
+                "calls", self + "/calls",
                 "report", self + "/report.xml",
                 "artefacts", self + "/artefacts",
                 "archive", self + "/artefacts.zip",
@@ -122,6 +136,7 @@ record JobView(
                 job.request().options(),
                 job.request().metadata(),
                 job.request().basedOn(),
+                ReplayView.of(job.request().replay()),
                 job.seq(),
                 job.tasks().values().stream().map(TaskView::of).toList(),
                 job.plan(),

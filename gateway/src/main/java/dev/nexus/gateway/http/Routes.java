@@ -11,7 +11,9 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
+import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -41,10 +43,12 @@ class Routes {
             JobTable jobs,
             EventLog events,
             Artefacts artefacts,
+            CallLog callLog,
             GatewayLifecycle gateway,
             Topics topics) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
+        CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
         return route().add(route().POST("/jobs", api::submit)
                         .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
                         .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))
@@ -55,6 +59,8 @@ class Routes {
                         .GET("/jobs/{id}/events", api::events)
                         .GET("/jobs/{id}/rounds", api::rounds)
                         .GET("/jobs/{id}/report.xml", api::report)
+                        .GET("/jobs/{id}/calls", calls::calls)
+                        .GET("/usage", calls::usage)
                         .GET("/jobs/{id}/artefacts", api::artefacts)
                         .GET("/jobs/{id}/artefacts.zip", api::archive)
                         .GET("/jobs/{id}/artefacts/{*path}", api::artefact)
@@ -72,9 +78,10 @@ class Routes {
                         "/tasks/{kind:plan|build|test}", "POST",
                         "/jobs/{id}", "GET",
                         "/jobs/{id}/cancel", "POST",
-                        "/jobs/{id}/{part:events|rounds|report\\.xml|artefacts}", "GET",
+                        "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",
+                        "/usage", "GET",
                         "/{about:health|version|asyncapi\\.json}", "GET")))
                 .build();
     }
@@ -130,6 +137,16 @@ class Routes {
         return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(Views.json(body));
     }
 
+    private static Problem problem(Throwable failure) {
+        if (failure instanceof ResponseStatusException refusal) {
+            return Problem.of(refusal);
+        }
+        return JobApi.isKafkaSlow(failure) // an answer that is read from Kafka piece by piece
+                ? Problem.of(
+                        ErrorCode.UNAVAILABLE, "Kafka did not answer in time, or others are being served; ask again")
+                : Problem.of(ErrorCode.INTERNAL_ERROR, "the gateway failed on this request; its log has the reason");
+    }
+
     /** Everything that no route answered for, in the same form as what they answer. */
     @Bean
     @Order(-2) // before Spring Boot's own, which is at -1
@@ -138,10 +155,7 @@ class Routes {
             if (exchange.getResponse().isCommitted()) {
                 return Mono.error(failure);
             }
-            Problem problem = failure instanceof ResponseStatusException refusal
-                    ? Problem.of(refusal)
-                    : Problem.of(
-                            ErrorCode.INTERNAL_ERROR, "the gateway failed on this request; its log has the reason");
+            Problem problem = problem(failure);
             if (problem.code() == ErrorCode.INTERNAL_ERROR) {
                 log.error(
                         "{} {} failed",
@@ -152,6 +166,9 @@ class Routes {
             var response = exchange.getResponse();
             response.setRawStatusCode(problem.status());
             response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+            if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+                response.getHeaders().set("Retry-After", "2");
+            }
             return response.writeWith(Mono.just(response.bufferFactory().wrap(Views.json(problem))));
         };
     }

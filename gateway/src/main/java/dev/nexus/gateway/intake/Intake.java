@@ -6,6 +6,7 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Plan;
@@ -161,17 +162,26 @@ public final class Intake {
 
     private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash) {
         return switch (request) {
-            case JobRequest.Pipeline r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
-            case JobRequest.PlanOnly r -> done(event(r, tenant, r.spec(), null, List.of(), null, hash));
+            case JobRequest.Pipeline r ->
+                done(event(JobKind.PIPELINE, r, tenant, r.spec(), null, List.of(), null, hash));
+            case JobRequest.PlanOnly r -> done(event(JobKind.PLAN, r, tenant, r.spec(), null, List.of(), null, hash));
             case JobRequest.Build r ->
                 r.job() == null
-                        ? done(event(r, tenant, null, r.plan(), List.of(), null, hash))
+                        ? done(event(JobKind.BUILD, r, tenant, null, r.plan(), List.of(), null, hash))
                         : earlier(r.job(), tenant).thenCompose(from -> buildOf(r, from, hash));
             case JobRequest.Test r ->
                 r.job() == null
                         ? uploaded(id, r.files())
-                                .thenApply(files -> event(r, tenant, r.spec(), null, files, null, hash))
+                                .thenApply(files -> event(JobKind.TEST, r, tenant, r.spec(), null, files, null, hash))
                         : earlier(r.job(), tenant).thenCompose(from -> testOf(r, from, hash));
+            case JobRequest.Replay r ->
+                earlier(r.job(), tenant).thenCompose(from -> {
+                    try {
+                        return done(Replaying.accepted(r, from, hash));
+                    } catch (InvalidRequest e) {
+                        return CompletableFuture.failedFuture(e);
+                    }
+                });
         };
     }
 
@@ -182,7 +192,8 @@ public final class Intake {
                     "names a job that has no plan; name one whose plan task is done, or send this again when it is");
         }
         String tenant = from.request().tenant();
-        return done(event(request, tenant, from.request().spec(), from.plan(), List.of(), from.id(), hash));
+        return done(
+                event(JobKind.BUILD, request, tenant, from.request().spec(), from.plan(), List.of(), from.id(), hash));
     }
 
     private static CompletableFuture<JobAccepted> testOf(JobRequest.Test request, JobState from, String hash) {
@@ -195,7 +206,7 @@ public final class Intake {
         if (spec == null && files.stream().noneMatch(file -> ProjectPath.isTest(file.path()))) {
             return refused("/spec", "is missing; that job has no tests and no specification");
         }
-        return done(event(request, from.request().tenant(), spec, from.plan(), files, from.id(), hash));
+        return done(event(JobKind.TEST, request, from.request().tenant(), spec, from.plan(), files, from.id(), hash));
     }
 
     private static <T> CompletableFuture<T> refused(String pointer, String detail) {
@@ -207,6 +218,7 @@ public final class Intake {
     }
 
     private static JobAccepted event(
+            JobKind kind,
             JobRequest request,
             String tenant,
             @Nullable String spec,
@@ -214,8 +226,7 @@ public final class Intake {
             List<ArtefactRef> files,
             @Nullable JobId basedOn,
             String hash) {
-        return new JobAccepted(
-                request.kind(), tenant, spec, plan, files, basedOn, request.options(), request.metadata(), hash);
+        return new JobAccepted(kind, tenant, spec, plan, files, basedOn, request.options(), request.metadata(), hash);
     }
 
     private CompletableFuture<JobState> earlier(JobId id, String tenant) {

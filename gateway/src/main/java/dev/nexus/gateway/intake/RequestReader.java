@@ -9,6 +9,7 @@ import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.PlanRules;
 import dev.nexus.contract.ProjectPath;
+import dev.nexus.contract.Replay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -19,12 +20,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a request from JSON and checks it: everything that is wrong is found at once, nothing is guessed. */
 public final class RequestReader {
+
+    /** Agent types, whose models may be exchanged. */
+    private static final Set<String> MODELS = Set.of("planner", "builder", "tester");
 
     private static final Set<String> COMMON = Set.of("options", "metadata");
 
@@ -56,12 +61,15 @@ public final class RequestReader {
         if (kind == null && kindField.equals("kind")) {
             return read(root, JobKind.PIPELINE, kindField);
         }
+        if (kind != null && kind.isString() && kind.stringValue().equals("replay")) {
+            return replay(root, kindField);
+        }
         for (JobKind known : JobKind.values()) {
             if (kind != null && kind.isString() && kind.stringValue().equals(known.wire())) {
                 return read(root, known, kindField);
             }
         }
-        throw InvalidRequest.of("/" + kindField, "must be one of pipeline, plan, build, test");
+        throw InvalidRequest.of("/" + kindField, "must be one of pipeline, plan, build, test, replay");
     }
 
     /** Reads a request for one kind of job. */
@@ -99,6 +107,64 @@ public final class RequestReader {
             throw InvalidRequest.of(reader.errors);
         }
         return request;
+    }
+
+    private static JobRequest replay(JsonNode root, String kindField) throws InvalidRequest {
+        RequestReader reader = new RequestReader(root);
+        reader.allow(kindField, "job", "models", "prompts");
+        JobId job = reader.job();
+        if (job == null && !root.has("job")) {
+            reader.error("/job", "is missing; name the job to be run again");
+        }
+        Map<String, String> models = reader.texts("models", MODELS, reader::checkModel);
+        Map<String, String> prompts = reader.texts("prompts", Replay.PROMPTS.keySet(), reader::checkPrompt);
+        JobOptions options = reader.options();
+        Map<String, String> metadata = reader.metadata();
+        if (job == null || !reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return new JobRequest.Replay(job, models, prompts, options, metadata);
+    }
+
+    /** An object of texts under known names, each of which is checked. */
+    private Map<String, String> texts(String field, Set<String> names, BiConsumer<String, String> check) {
+        JsonNode node = root.get(field);
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            error("/" + field, "must be an object with string values");
+            return Map.of();
+        }
+        Map<String, String> texts = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String at = "/" + field + "/" + JsonBody.pointerTo(entry.getKey());
+            if (!names.contains(entry.getKey())) {
+                error(at, "is not known; use " + String.join(", ", new java.util.TreeSet<>(names)));
+            } else if (!entry.getValue().isString()) {
+                error(at, "must be a string");
+            } else {
+                check.accept(at, entry.getValue().stringValue());
+                texts.put(entry.getKey(), entry.getValue().stringValue());
+            }
+        }
+        return texts;
+    }
+
+    private void checkModel(String at, String name) {
+        if (name.isBlank() || name.length() > Limits.MODEL_CHARS) {
+            error(at, "must name a model in 1 to " + Limits.MODEL_CHARS + " characters, such as provider/model");
+        }
+    }
+
+    private void checkPrompt(String at, String template) {
+        int bytes = template.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > Limits.PROMPT_BYTES) {
+            error(at, "has " + bytes + " bytes in UTF-8, the limit is " + Limits.PROMPT_BYTES + "; shorten it");
+        }
+        if (!template.contains("\n---\n")) {
+            error(at, "has no line '---'; put one between what is for the system role and what is for the user's");
+        }
     }
 
     private void allow(@Nullable String kindField, String... fields) {

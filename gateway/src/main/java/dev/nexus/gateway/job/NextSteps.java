@@ -10,7 +10,10 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
+import dev.nexus.contract.Replay;
+import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
@@ -212,6 +215,9 @@ public final class NextSteps {
     }
 
     private @Nullable Plan plan() {
+        if (job.request().plan() != null) {
+            return job.plan(); // a replay keeps the plan
+        }
         TaskId id = TaskId.plan();
         boolean done = done(
                 id,
@@ -220,7 +226,7 @@ public final class NextSteps {
                         attempt,
                         job.since(),
                         spec(),
-                        job.request().options().mayUseCache()));
+                        job.request().options().mayUseCache() && job.request().replay() == null));
         return done ? job.plan() : null;
     }
 
@@ -298,7 +304,7 @@ public final class NextSteps {
     private boolean done(TaskId id, OrderOf order) {
         TaskState task = job.task(id).orElse(null);
         if (task == null) {
-            steps.add(new Step.Issue(order.attempt(1)));
+            issue(order.attempt(1));
             return false;
         }
         if (task.isCompleted()) {
@@ -308,15 +314,21 @@ public final class NextSteps {
         if (latest.failure() != null && !latest.failure().error().retryable()) {
             failure = latest.failure().error();
         } else if (latest.released()) {
-            steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
+            issue(order.attempt(latest.number() + 1));
         } else if (latest.failure() != null || isLost(task, latest)) {
             if (task.tries() < Limits.ATTEMPTS) {
-                steps.add(new Step.Issue(order.attempt(latest.number() + 1)));
+                issue(order.attempt(latest.number() + 1));
             } else {
                 failure = latest.failure() != null ? latest.failure().error() : workerLost(id);
             }
         }
         return false;
+    }
+
+    private void issue(Order order) {
+        Replay replay = job.request().replay();
+        Service agent = order.task().kind().service();
+        steps.add(new Step.Issue(replay == null ? order : order.on(new Terms(null, 0, replay.forTasksOf(agent)))));
     }
 
     private boolean isLost(TaskState task, Attempt attempt) {

@@ -11,13 +11,13 @@ import java.time.Instant;
  * @param first the offset of its {@code job.accepted}
  * @param last the offset of its final event
  */
-record EndedJob(JobId id, Instant createdAt, int partition, long first, long last, boolean deleted) {
+record EndedJob(JobId id, String tenant, Instant createdAt, int partition, long first, long last, boolean deleted) {
 
-    static EndedJob of(JobId id, Since since, long last) {
-        return new EndedJob(id, since.time(), since.partition(), since.offset(), last, false);
+    static EndedJob of(JobId id, String tenant, Since since, long last) {
+        return new EndedJob(id, tenant, since.time(), since.partition(), since.offset(), last, false);
     }
 
     EndedJob asDeleted() {
-        return new EndedJob(id, createdAt, partition, first, last, true);
+        return new EndedJob(id, tenant, createdAt, partition, first, last, true);
     }
 }

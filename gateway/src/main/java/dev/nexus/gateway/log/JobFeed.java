@@ -122,6 +122,11 @@ public final class JobFeed {
         return requestBytes;
     }
 
+    /** Whose job it is. */
+    String tenant() {
+        return state.request().tenant();
+    }
+
     /** Where it begins in the log. */
     Since since() {
         return state.since();

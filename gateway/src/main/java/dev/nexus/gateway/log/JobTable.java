@@ -161,7 +161,8 @@ public final class JobTable {
 
     /** In this order, so that whoever looks among the open ones first and then here misses none. */
     private void end(JobFeed feed) {
-        EndedJob job = EndedJob.of(feed.id(), feed.since(), feed.last());
+        // a tenant's many jobs share one text
+        EndedJob job = EndedJob.of(feed.id(), feed.tenant().intern(), feed.since(), feed.last());
         ended.put(job.id(), job);
         keep(job, feed);
         open.remove(job.id());
@@ -238,6 +239,16 @@ public final class JobTable {
     /** Whether there is such a job; not if it was deleted. */
     public boolean isKnown(JobId id) {
         return open.containsKey(id) || (ended.containsKey(id) && !isDeleted(id));
+    }
+
+    /** Whose job it is; null if it has left the log. */
+    public @Nullable String tenantOf(JobId id) {
+        JobFeed feed = open.get(id);
+        if (feed != null) {
+            return feed.tenant();
+        }
+        EndedJob job = ended.get(id);
+        return job == null ? null : job.tenant();
     }
 
     /** Whether there is such a job, and it is not final. */

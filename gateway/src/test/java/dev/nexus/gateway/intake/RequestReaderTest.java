@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nexus.contract.ErrorCode;
-import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.JobRequest;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestReaderTest {
+
+    @Test
+    void aReplayNamesWhatItExchanges() throws InvalidRequest {
+        String json =
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': {'planner': 'a/b, c/d'},"
+                        + " 'prompts': {'builder': 'Write.\\n---\\n{{spec}}'}, 'options': {'maxRepairs': 0}}";
+
+        JobRequest request = RequestReader.read(bytes(json), "kind");
+
+        assertThat(request)
+                .isEqualTo(new JobRequest.Replay(
+                        new JobId("0198c5a2-7c00-7000-8000-000000000001"),
+                        Map.of("planner", "a/b, c/d"),
+                        Map.of("builder", "Write.\n---\n{{spec}}"),
+                        new JobOptions(0, null, null),
+                        Map.of()));
+    }
+
+    @Test
+    void aPromptOfMoreThan64KilobytesIsRefused() {
+        InvalidRequest refusal = refusal("{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'prompts':"
+                + " {'review': 'x\\n---\\n" + "y".repeat(65_536) + "'}}");
+
+        assertThat(refusal).hasMessage("/prompts/review has 65542 bytes in UTF-8, the limit is 65536; shorten it");
+    }
 
     @Test
     void aSpecAloneAsksForAPipelineWithDefaults() throws InvalidRequest {
@@ -42,7 +67,7 @@ class RequestReaderTest {
     void onKafkaTheTypeSaysWhatIsWanted() throws InvalidRequest {
         JobRequest request = RequestReader.read(bytes("{'type': 'plan', 'spec': 'x'}"), "type");
 
-        assertThat(request.kind()).isEqualTo(JobKind.PLAN);
+        assertThat(request).isInstanceOf(JobRequest.PlanOnly.class);
     }
 
     @ParameterizedTest
@@ -58,7 +83,7 @@ class RequestReaderTest {
                 "{'spec': '\\ud800'}                            | /spec holds half of a surrogate pair; send whole Unicode characters",
                 "''                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
                 "[]                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
-                "{'spec': 'x', 'kind': 'dance'}                 | /kind must be one of pipeline, plan, build, test",
+                "{'spec': 'x', 'kind': 'dance'}                 | /kind must be one of pipeline, plan, build, test, replay",
                 "{'spec': 'x', 'sepc': 'y'}                     | /sepc is not known here; use kind, metadata, options, spec",
                 "{'spec': 'x', 'options': 3}                    | /options must be an object",
                 "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
@@ -70,6 +95,15 @@ class RequestReaderTest {
                 "{'spec': 'x', 'options': {'noCache': 1}}       | /options/noCache must be true or false",
                 "{'spec': 'x', 'metadata': []}                  | /metadata must be an object with string values",
                 "{'spec': 'x', 'metadata': {'a': 1}}            | /metadata/a must be a string of at most 256 characters",
+                "{'kind': 'replay'}                             | /job is missing; name the job to be run again",
+                "{'kind': 'replay', 'job': 'no'}                | /job must be the id of a job: a UUID in lower case",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'spec': 'x'} | /spec is not known here; use job, kind, metadata, models, options, prompts",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': []} | /models must be an object with string values",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': {'gateway': 'x'}} | /models/gateway is not known; use builder, planner, tester",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': {'tester': ' '}} | /models/tester must name a model in 1 to 200 characters, such as provider/model",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': {'tester': 5}} | /models/tester must be a string",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'prompts': {'tester': 'x'}} | /prompts/tester is not known; use builder, planner, review, tests",
+                "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'prompts': {'tests': 'x'}} | /prompts/tests has no line '---'; put one between what is for the system role and what is for the user's",
                 "{'kind': 'build'}                              | the request must have either /plan or /job, and not both",
                 "{'kind': 'build', 'job': 'no'}                 | /job must be the id of a job: a UUID in lower case",
                 "{'kind': 'build', 'plan': {}}                  | /plan must have summary, language, interface and steps, as GET /jobs/{id} shows a plan",

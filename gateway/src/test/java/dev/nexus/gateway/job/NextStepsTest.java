@@ -8,19 +8,25 @@ import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Heartbeat;
 import dev.nexus.contract.JobEvent;
+import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
+import dev.nexus.contract.Replay;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +35,7 @@ class NextStepsTest {
 
     private static final Workers NOBODY_HEARD = Workers.heardBy("gateway");
     private static final TaskId PLAN = TaskId.plan();
+    private static final JobId ORIGINAL = new JobId("0198c5a2-7c00-7000-8000-000000000009");
 
     @Test
     void aPipelineBeginsWithItsPlan() {
@@ -39,6 +46,58 @@ class NextStepsTest {
             assertThat(issue.order().attempt()).isEqualTo(1);
             assertThat(issue.order().since().offset()).isZero();
         });
+    }
+
+    @Test
+    void aReplayGoesOnFromThePlanThatItKeepsAndAsksOnItsTerms() {
+        var replay = new Replay(
+                ORIGINAL,
+                Story.START.minusSeconds(60),
+                List.of(),
+                Map.of("planner", "a/b"),
+                Map.of("builder", "Build.\n---\n{{spec}}", "tests", "Test.\n---\n{{spec}}"));
+
+        List<Step> steps = after(replaying(replay, Story.PLAN));
+
+        assertThat(tasks(steps)).containsExactly(TaskId.build("money", 0), TaskId.build("rules", 0), TaskId.tests());
+        assertThat(replayIn(order(steps, TaskId.build("money", 0))))
+                .isEqualTo(new Terms.Replay(
+                        ORIGINAL,
+                        Story.START.minusSeconds(60),
+                        List.of(),
+                        null,
+                        Map.of("builder", "Build.\n---\n{{spec}}")));
+        assertThat(replayIn(order(steps, TaskId.tests())).prompts()).containsOnlyKeys("tests");
+    }
+
+    @Test
+    void aReplayWithoutAPlanAsksTheExchangedModelForOneAndNoCache() {
+        var replay = new Replay(ORIGINAL, Story.START, List.of(), Map.of("planner", "a/b"), Map.of());
+
+        List<Step> steps = after(replaying(replay, null));
+
+        Order.PlanOrder order = (Order.PlanOrder) order(steps, PLAN);
+        assertThat(order.mayUseCache()).isFalse();
+        assertThat(replayIn(order).model()).isEqualTo("a/b");
+    }
+
+    private static Story replaying(Replay replay, @Nullable Plan plan) {
+        return new Story()
+                .then(new JobEvent.JobAccepted(
+                        JobKind.PIPELINE,
+                        "default",
+                        "A bank",
+                        plan,
+                        List.of(),
+                        replay.job(),
+                        JobOptions.DEFAULTS,
+                        Map.of(),
+                        "hash",
+                        replay));
+    }
+
+    private static Terms.Replay replayIn(Order order) {
+        return Objects.requireNonNull(Objects.requireNonNull(order.terms()).replay());
     }
 
     @Test

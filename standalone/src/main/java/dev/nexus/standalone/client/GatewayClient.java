@@ -5,6 +5,8 @@ import dev.nexus.contract.Json;
 import dev.nexus.standalone.client.GatewayException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Writer;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,6 +37,12 @@ public final class GatewayClient implements AutoCloseable {
 
     /** The body of {@code POST /jobs}. */
     private record Submission(JobKind kind, String spec) {}
+
+    /** Likewise, of a replay. */
+    private record Replay(String kind, String job, Map<String, String> models, Map<String, String> prompts) {}
+
+    /** An answer to {@code GET /jobs/{id}/calls}. */
+    private record Calls(List<CallView> calls) {}
 
     /** An answer to {@code GET /jobs}. */
     private record Jobs(List<JobView> jobs) {}
@@ -87,6 +96,54 @@ public final class GatewayClient implements AutoCloseable {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
                 JobView.class);
+    }
+
+    /**
+     * A job that runs {@code job} again.
+     *
+     * @param models to be asked instead, by agent type
+     * @param prompts templates to be used instead, by name
+     */
+    public JobView replay(String job, Map<String, String> models, Map<String, String> prompts) {
+        byte[] body = Json.write(new Replay("replay", job, models, prompts));
+        return read(
+                call(request("/jobs")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
+                JobView.class);
+    }
+
+    /** What models were asked and answered for a job, or for one task of it. */
+    public List<CallView> calls(String id, @Nullable String task) {
+        return read(call(request(callsPath(id, task)).GET()), Calls.class).calls();
+    }
+
+    /** Copies the same, as the gateway gives it. */
+    public void copyCalls(String id, @Nullable String task, Writer to) {
+        HttpResponse<InputStream> answer =
+                send(request(callsPath(id, task)).GET().build(), BodyHandlers.ofInputStream());
+        try (InputStream body = answer.body()) {
+            if (answer.statusCode() / 100 != 2) {
+                throw problem(answer.statusCode(), body.readAllBytes());
+            }
+            new InputStreamReader(body, StandardCharsets.UTF_8).transferTo(to);
+            to.flush();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static String callsPath(String id, @Nullable String task) {
+        return "/jobs/" + encode(id) + "/calls" + (task == null ? "" : "?task=" + encode(task));
+    }
+
+    /** What was spent; the parameters are those of {@code GET /usage}. */
+    public UsageView usage(Map<String, String> parameters) {
+        String query = parameters.entrySet().stream()
+                .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
+                .collect(Collectors.joining("&"));
+        return read(
+                call(request("/usage" + (query.isEmpty() ? "" : "?" + query)).GET()), UsageView.class);
     }
 
     public JobView job(String id) {

@@ -1,8 +1,10 @@
 package dev.nexus.standalone.client;
 
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.Plan;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +24,8 @@ public record JobView(
         @Nullable String title,
         @Nullable String spec,
         @Nullable Fidelity fidelity,
+        @Nullable Plan plan,
+        @Nullable Usage usage,
         @Nullable String notice,
         List<Artefact> artefacts,
         @Nullable TestQuality testQuality,

@@ -1,0 +1,276 @@
+package dev.nexus.gateway.log;
+
+import dev.nexus.contract.Envelope;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.LedgerEntry;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.contract.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What models were asked, answered and paid, read from {@code model-calls} when someone wants to know. Blocks. */
+public final class CallLog {
+
+    /** More than the clocks and the order of appends can differ by. */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
+    private static final Duration ONE_POLL = Duration.ofMillis(500);
+    /** For the next records of a job. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** How long one sum may take. */
+    private static final Duration LONGEST_SUM = Duration.ofSeconds(60);
+
+    private static final int READINGS = 4;
+    private static final int GROUPS = 1000;
+    /** What further groups are counted under. */
+    private static final String OTHERS = "others";
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final Semaphore readings = new Semaphore(READINGS);
+    private final Semaphore sums = new Semaphore(1);
+
+    public CallLog(KafkaClients clients, Topics topics) {
+        this.clients = clients;
+        this.topic = topics.name(Topic.MODEL_CALLS);
+    }
+
+    /**
+     * An entry of a job.
+     *
+     * @param json as it stands in the log, with the broker's time as {@code recordedAt}
+     */
+    public record Entry(JsonNode json, Usage usage) {}
+
+    /** What was spent, as a whole and by groups. */
+    public record Sums(Usage total, Map<String, Usage> groups) {}
+
+    /** There is more than can be summed up in the time for it. */
+    public static final class TooMuch extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooMuch() {
+            super("the calls could not all be read within " + LONGEST_SUM.toSeconds() + " s");
+        }
+    }
+
+    /**
+     * Begins to read what is on record for a job up to now; to be closed.
+     *
+     * @param since when it was accepted
+     * @param until when it ended; null if it goes on
+     * @param task only what is about this task; null for all
+     * @throws RejectedExecutionException if as many are being read as may be at once
+     */
+    public Reading open(JobId job, Instant since, @Nullable Instant until, @Nullable TaskId task) {
+        if (!readings.tryAcquire()) {
+            throw new RejectedExecutionException("the calls of " + READINGS + " jobs are being read already");
+        }
+        try {
+            return new Reading(job, since, until, task);
+        } catch (RuntimeException | Error e) {
+            readings.release();
+            throw e;
+        }
+    }
+
+    /** One job's entries, read as they are wanted, so that no more than a few are in memory. */
+    public final class Reading implements AutoCloseable {
+
+        private final JobId job;
+        private final @Nullable TaskId task;
+        private final Instant last;
+        private final Consumer<String, byte[]> consumer;
+        private final TopicPartition partition;
+        private final Deque<ConsumerRecord<String, byte[]>> read = new ArrayDeque<>();
+        private long end;
+        private Usage usage = Usage.NONE;
+
+        private Reading(JobId job, Instant since, @Nullable Instant until, @Nullable TaskId task) {
+            this.job = job;
+            this.task = task;
+            this.last = until == null ? Instant.MAX : until.plus(MARGIN);
+            consumer = consumer();
+            try {
+                partition = new TopicPartition(
+                        topic,
+                        Envelope.partition(job, consumer.partitionsFor(topic).size()));
+                consumer.assign(List.of(partition));
+                end = seek(consumer, List.of(partition), since.minus(MARGIN)).getOrDefault(partition, 0L);
+            } catch (RuntimeException | Error e) {
+                consumer.close();
+                throw e;
+            }
+        }
+
+        /** The next one; null if there are no more. */
+        public @Nullable Entry next() {
+            while (true) {
+                ConsumerRecord<String, byte[]> record = read.poll();
+                if (record == null) {
+                    if (consumer.position(partition) >= end) {
+                        return null;
+                    }
+                    poll();
+                    continue;
+                }
+                if (record.offset() >= end
+                        || Instant.ofEpochMilli(record.timestamp()).isAfter(last)) {
+                    end = 0;
+                    read.clear();
+                    return null;
+                }
+                Entry entry = job.value().equals(record.key()) ? entry(record) : null;
+                if (entry != null) {
+                    usage = usage.plus(entry.usage());
+                    return entry;
+                }
+            }
+        }
+
+        private void poll() {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (read.isEmpty() && consumer.position(partition) < end) {
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException("model-calls could not be read within " + PATIENCE.toSeconds() + " s");
+                }
+                consumer.poll(ONE_POLL).forEach(read::add);
+            }
+        }
+
+        /** Of all entries so far. */
+        public Usage usage() {
+            return usage;
+        }
+
+        private @Nullable Entry entry(ConsumerRecord<String, byte[]> record) {
+            LedgerEntry entry = CallLog.entry(record);
+            if (entry == null || (task != null && !task.equals(entry.task()))) {
+                return null;
+            }
+            ObjectNode json = (ObjectNode) Json.tree(record.value());
+            json.put("recordedAt", Instant.ofEpochMilli(record.timestamp()).toString());
+            return new Entry(json, entry.usage());
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+            readings.release();
+        }
+    }
+
+    /**
+     * Adds up what was recorded between two times.
+     *
+     * @param from the first moment that counts
+     * @param to the first that does not any more
+     * @param group which one an entry of a job belongs to; of more than a thousand the others become one
+     * @throws RejectedExecutionException if another sum is being made
+     * @throws TooMuch if it takes too long
+     */
+    public Sums sum(Instant from, Instant to, BiFunction<JobId, LedgerEntry, String> group) {
+        if (!sums.tryAcquire()) {
+            throw new RejectedExecutionException("another sum is being made");
+        }
+        try (Consumer<String, byte[]> consumer = consumer()) {
+            long deadline = System.nanoTime() + LONGEST_SUM.toNanos();
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = new HashMap<>(seek(consumer, partitions, from));
+            Usage total = Usage.NONE;
+            Map<String, Usage> groups = new TreeMap<>();
+            ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            while (!ends.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new TooMuch();
+                }
+                consumer.pause(partitions.stream()
+                        .filter(partition -> !ends.containsKey(partition))
+                        .toList());
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(ONE_POLL)) {
+                    var partition = new TopicPartition(record.topic(), record.partition());
+                    Instant at = Instant.ofEpochMilli(record.timestamp());
+                    if (!ends.containsKey(partition) || record.offset() >= ends.get(partition) || !at.isBefore(to)) {
+                        ends.remove(partition);
+                        continue;
+                    }
+                    JobId job = Envelope.job(record);
+                    LedgerEntry entry = job == null || at.isBefore(from) ? null : entry(record);
+                    if (job != null && entry != null) {
+                        total = total.plus(entry.usage());
+                        String name = group.apply(job, entry);
+                        boolean fits = groups.containsKey(name) || groups.size() < GROUPS;
+                        groups.merge(fits ? name : OTHERS, entry.usage(), Usage::plus);
+                    }
+                }
+                ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            }
+            return new Sums(total, groups);
+        } finally {
+            sums.release();
+        }
+    }
+
+    private Consumer<String, byte[]> consumer() {
+        return clients.consumer(
+                "calls",
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        Topic.LARGE));
+    }
+
+    /** Goes to the first records that are no older; returns where the partitions end now. */
+    private static Map<TopicPartition, Long> seek(
+            Consumer<String, byte[]> consumer, List<TopicPartition> partitions, Instant from) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, Math.max(0, from.toEpochMilli())));
+        Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
+        for (TopicPartition partition : partitions) {
+            OffsetAndTimestamp first = firsts.get(partition);
+            consumer.seek(partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset());
+        }
+        return ends;
+    }
+
+    /** Null if it is someone else's record, or a newer version's. */
+    private static @Nullable LedgerEntry entry(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            return null;
+        }
+        try {
+            return Json.read(record.value(), LedgerEntry.class);
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+}

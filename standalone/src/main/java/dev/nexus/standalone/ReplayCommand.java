@@ -1,0 +1,129 @@
+package dev.nexus.standalone;
+
+import dev.nexus.contract.Limits;
+import dev.nexus.contract.Replay;
+import dev.nexus.contract.Service;
+import dev.nexus.model.PromptTemplate;
+import dev.nexus.standalone.client.GatewayClient;
+import dev.nexus.standalone.client.JobFollower;
+import dev.nexus.standalone.client.JobView;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nexus replay}: what a finished job would have given with another model or prompt. */
+@Command(
+        name = "replay",
+        sortOptions = false,
+        description = {
+            "Runs a finished job again with models or prompts exchanged, and shows what comes out otherwise.",
+            "What was asked before gets the recorded replies; only other questions are asked, and paid for."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --prompt builder=shorter.md",
+            "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --model planner=anthropic/claude-sonnet-4-5"
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    private static final Set<String> AGENTS = Stream.of(Service.PLANNER, Service.BUILDER, Service.TESTER)
+            .map(Service::agentType)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id = "";
+
+    @Option(
+            names = "--model",
+            paramLabel = "AGENT=MODEL",
+            description = "Asks another model: of planner, builder or tester. May be given several times.")
+    private Map<String, String> models = new LinkedHashMap<>();
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "NAME=FILE",
+            description = "Uses another prompt: planner, builder, tests or review. May be given several times.")
+    private Map<String, String> prompts = new LinkedHashMap<>();
+
+    @Mixin
+    private Results results = new Results();
+
+    @Mixin
+    private GatewayOption server = new GatewayOption();
+
+    ReplayCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        requireKnown("--model", models, AGENTS);
+        requireKnown("--prompt", prompts, Replay.PROMPTS.keySet());
+        Map<String, String> templates = new TreeMap<>();
+        prompts.forEach((name, file) -> templates.put(name, template(name, file)));
+        try (GatewayClient gateway = server.open(shell)) {
+            JobView before = gateway.job(id);
+            AtomicReference<String> replay = new AtomicReference<>("");
+            try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, replay.get()))) {
+                replay.set(gateway.replay(id, models, templates).id());
+                JobView after = new JobFollower(gateway).follow(replay.get(), shell.progress()::show);
+                String place = after.artefacts().isEmpty() ? null : results.fetch(shell, gateway, after);
+                JobSummary summary = new JobSummary(after);
+                summary.lines(place).forEach(shell.out()::println);
+                shell.out().println();
+                new JobDifference(before, after)
+                        .lines(files(gateway, before), files(gateway, after))
+                        .forEach(shell.out()::println);
+                return summary.exitCode();
+            }
+        }
+    }
+
+    private static void requireKnown(String option, Map<String, String> given, Set<String> known) {
+        given.keySet().stream()
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw CommandFailure.usage(
+                            option + " knows no '" + name + "'; use one of " + String.join(", ", new TreeSet<>(known)));
+                });
+    }
+
+    /** The template in a file, once it is sure that it is one. */
+    private String template(String name, String file) {
+        String text = TextFile.read(shell, file, System.in);
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > Limits.PROMPT_BYTES) {
+            throw CommandFailure.usage(file + " has " + bytes + " bytes, the limit of a prompt is "
+                    + Limits.PROMPT_BYTES + "; shorten it");
+        }
+        try {
+            PromptTemplate.of(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(file + " can't be the prompt '" + name + "': " + e.getMessage());
+        }
+        return text;
+    }
+
+    private static Map<String, String> files(GatewayClient gateway, JobView job) {
+        Map<String, String> files = new TreeMap<>();
+        job.artefacts()
+                .forEach(file -> files.put(
+                        file.path(), new String(gateway.artefact(job.id(), file.path()), StandardCharsets.UTF_8)));
+        return files;
+    }
+}
