@@ -20,6 +20,7 @@ import dev.nexus.model.ModelException;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.Models;
+import dev.nexus.model.Nonce;
 import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.math.BigDecimal;
@@ -108,8 +109,7 @@ final class RunningTask implements Task {
 
     @Override
     public String nonce() {
-        String task = attempt.task().toString();
-        return new Sha256().with(asker().value()).with(task).hex().substring(0, 16);
+        return Nonce.of(asker(), attempt.task());
     }
 
     @Override
