@@ -103,7 +103,7 @@ final class RunningTask implements Task {
         try {
             return prompt.render(values, format, maxOutputTokens);
         } catch (MustacheException e) {
-            throw Replayed.unfit(name, e);
+            throw Replayed.unfit(name, String.valueOf(e.getMessage()));
         }
     }
 
