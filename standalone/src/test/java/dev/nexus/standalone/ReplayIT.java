@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Finished jobs run again from their recorded calls, and recorded calls played by the offline model, over the real chain. */
+/** Finished jobs run again from their recorded calls, over the real chain. */
 class ReplayIT {
 
     private static final String BANK = "{\"spec\": \"Build a bank account with deposits and withdrawals\"}";
@@ -112,35 +112,6 @@ class ReplayIT {
 
         assertThat(replay.at("/error/code").stringValue()).isEqualTo("invalid_request");
         assertThat(replay.at("/error/message").stringValue()).contains("nobody");
-    }
-
-    @Test
-    void anEditedExportIsWhatTheOfflineModelPlays() throws Exception {
-        String spec = "{\"spec\": \"A ray tracer with soft shadows\"}";
-        JsonNode traced = chain.done("/jobs", spec);
-        Path cassettes = Files.createDirectory(folder.resolve("cassettes"));
-        String export = chain.get("/jobs/" + id(traced) + "/calls");
-        assertThat(export).contains("raise NotImplementedError");
-        Files.writeString(
-                cassettes.resolve("tracer.json"), export.replace("raise NotImplementedError", "return 'as recorded'"));
-
-        JsonNode played;
-        String code;
-        try (Chain other = new Chain(
-                folder.resolve("other"),
-                Map.of(
-                        "NEXUS_MODELS_OFFLINE_LATENCY",
-                        "20ms",
-                        "NEXUS_MODELS_OFFLINE_CASSETTES",
-                        cassettes.toString()))) {
-            played = other.done("/jobs", spec);
-            code = other.get("/jobs/" + id(played) + "/artefacts/"
-                    + played.at("/artefacts/0/path").stringValue());
-        }
-
-        assertThat(id(played)).isNotEqualTo(id(traced));
-        assertThat(played.get("plan")).isEqualTo(traced.get("plan"));
-        assertThat(code).contains("return 'as recorded'").doesNotContain("raise NotImplementedError");
     }
 
     /** Of the original, once it has ended. */
