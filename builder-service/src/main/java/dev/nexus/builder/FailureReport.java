@@ -25,6 +25,9 @@ final class FailureReport {
     /** A line of a trace that says where: in the style of pytest, with what happened there behind it. */
     private static final Pattern PLACE = Pattern.compile("(\\S[^:\\n]*):\\d+: ?(in )?.*");
 
+    /** Where an object lay, which is another place in every run: an equal failure is to give an equal question. */
+    private static final Pattern ADDRESS = Pattern.compile(" at 0x[0-9a-f]+>");
+
     private static final Pattern NEXT_FRAME = Pattern.compile("(?m)^(?:_ )+_?\\s*$");
 
     private FailureReport() {}
@@ -68,7 +71,7 @@ final class FailureReport {
         for (String frames : NEXT_FRAME.split(trace, -1)) {
             addOwn(frames.replaceFirst("^\\n+", "").stripTrailing().lines().toList(), lines);
         }
-        String text = String.join("\n", lines).strip();
+        String text = orEmpty(String.join("\n", lines).strip());
         return text.length() <= TRACE_CHARS ? text : text.substring(text.length() - TRACE_CHARS);
     }
 
@@ -94,6 +97,6 @@ final class FailureReport {
     }
 
     private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
+        return text == null ? "" : ADDRESS.matcher(text).replaceAll(" at 0x…>");
     }
 }

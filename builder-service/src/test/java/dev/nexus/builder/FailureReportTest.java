@@ -52,6 +52,22 @@ class FailureReportTest {
     }
 
     @Test
+    void whereAnObjectLayIsNotShownAsItIsAnotherPlaceInEveryRun() {
+        String own = FailureReport.ownPart("""
+                account = <account.Account object at 0x7f669e823590>, mask = 0x7f669e823590
+
+                >       assert account.balance == 5
+                E       AssertionError: assert 4 == 5
+                E        +  where 4 = <account.Account object at 0x7f669e823590>.balance
+
+                tests/test_account.py:5: AssertionError""");
+
+        assertThat(own)
+                .contains("account = <account.Account object at 0x…>, mask = 0x7f669e823590")
+                .contains("where 4 = <account.Account object at 0x…>.balance");
+    }
+
+    @Test
     void anImportErrorIsShownFromTheJobsFileOn() {
         String own = FailureReport.ownPart("""
                 ImportError while importing test module '/job/tests/test_imp.py'.

@@ -54,14 +54,18 @@ final class Replayed {
             return own;
         }
         try {
-            return PromptTemplate.of(text);
+            PromptTemplate template = PromptTemplate.of(text);
+            String fault = template.faultInPlaceOf(own);
+            if (fault != null) {
+                throw unfit(name, fault);
+            }
+            return template;
         } catch (IllegalArgumentException e) {
-            throw unfit(name, e);
+            throw unfit(name, String.valueOf(e.getMessage()));
         }
     }
 
-    static TaskFailure unfit(String name, RuntimeException cause) {
-        return TaskFailure.of(
-                ErrorCode.INVALID_REQUEST, "the prompt '" + name + "' can't be used: " + cause.getMessage());
+    static TaskFailure unfit(String name, String fault) {
+        return TaskFailure.of(ErrorCode.INVALID_REQUEST, "the prompt '" + name + "' can't be used: " + fault);
     }
 }

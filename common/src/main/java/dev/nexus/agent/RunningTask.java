@@ -20,6 +20,7 @@ import dev.nexus.model.ModelException;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.Models;
+import dev.nexus.model.Nonce;
 import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.math.BigDecimal;
@@ -102,14 +103,13 @@ final class RunningTask implements Task {
         try {
             return prompt.render(values, format, maxOutputTokens);
         } catch (MustacheException e) {
-            throw Replayed.unfit(name, e);
+            throw Replayed.unfit(name, String.valueOf(e.getMessage()));
         }
     }
 
     @Override
     public String nonce() {
-        String task = attempt.task().toString();
-        return new Sha256().with(asker().value()).with(task).hex().substring(0, 16);
+        return Nonce.of(asker(), attempt.task());
     }
 
     @Override

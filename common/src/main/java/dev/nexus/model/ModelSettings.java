@@ -5,12 +5,14 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
@@ -141,17 +143,25 @@ public record ModelSettings(
      * @param latency how long an answer takes
      * @param jitter at most so much is added to the latency, the same for equal prompts
      * @param faults what goes wrong, and how often
+     * @param cassettes a folder with exported calls, by which equal questions are answered; null for none
      */
     public record Offline(
             @DefaultValue("300ms") Duration latency,
             @DefaultValue("0ms") Duration jitter,
-            @Valid @DefaultValue Faults faults) {
+            @Valid @DefaultValue Faults faults,
+            @Nullable Path cassettes) {
 
+        @ConstructorBinding
         public Offline {
             if (latency.isNegative() || jitter.isNegative()) {
                 throw new IllegalArgumentException(
                         "nexus.models.offline.latency and .jitter must not be negative; use 0ms for none");
             }
+        }
+
+        /** Without cassettes. */
+        public Offline(Duration latency, Duration jitter, Faults faults) {
+            this(latency, jitter, faults, null);
         }
     }
 

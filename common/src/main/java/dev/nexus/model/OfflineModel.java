@@ -16,7 +16,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model without a network: it implements what its {@link Repertoire} has, and writes a scaffold for anything else. Equal
+ * A model without a network: it gives the answers on its {@link Cassettes}, implements what its {@link Repertoire} has, and writes a scaffold for anything else. Equal
  * prompts give equal answers, equally late and with equal faults.
  */
 final class OfflineModel implements LanguageModel {
@@ -35,17 +35,30 @@ final class OfflineModel implements LanguageModel {
 
     private final ModelSettings.Offline settings;
     private final Repertoire repertoire;
+    private final Cassettes cassettes;
 
     private record Answer(String text, Fidelity fidelity) {}
 
     OfflineModel(ModelSettings.Offline settings, Repertoire repertoire) {
         this.settings = settings;
         this.repertoire = repertoire;
+        this.cassettes = Cassettes.in(settings.cassettes());
     }
 
     @Override
     public ModelReply reply(ModelRequest request, Caller pieces) throws ModelException, InterruptedException {
         Dice dice = new Dice(settings.faults().seed(), request);
+        Optional<Cassettes.Answer> known = cassettes.answer(request);
+        if (known.isPresent()) {
+            Cassettes.Answer recorded = known.get();
+            stream(recorded.text(), dice, pieces);
+            return new ModelReply(
+                    Models.OFFLINE,
+                    recorded.text(),
+                    recorded.stop(),
+                    usage(request, recorded.text()),
+                    recorded.fidelity());
+        }
         Answer answer = answer(request, dice);
         awaitAdmission(dice, pieces);
         String text = answer.text();

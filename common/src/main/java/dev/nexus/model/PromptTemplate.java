@@ -50,23 +50,37 @@ public final class PromptTemplate {
         if (line < 0) {
             throw new IllegalArgumentException("a prompt has a line '---' between system and user text");
         }
-        String user = lines.substring(line + 5);
-        if (user.isBlank()) {
+        String system = lines.substring(0, line).strip();
+        String user = lines.substring(line + 5).strip();
+        if (user.isEmpty()) {
             throw new IllegalArgumentException("a prompt has a text for the user below its line '---'");
         }
-        Set<String> names = new TreeSet<>();
-        addNames(lines.substring(0, line), names);
-        long above = lines.substring(0, line + 5).lines().count();
-        addNames("\n".repeat((int) above) + user, names); // a fault is told with its line in the file
-        return new PromptTemplate(hash(lines), lines.substring(0, line).strip(), user.strip(), names);
-    }
-
-    private static void addNames(String text, Set<String> names) {
         try {
-            COMPILER.compile(text).visit(new Names(names));
+            Set<String> names = new TreeSet<>();
+            COMPILER.compile(lines.substring(0, line)).visit(new Names(names));
+            COMPILER.compile(inItsPlace(lines, line + 5)).visit(new Names(names));
+            return new PromptTemplate(hash(lines), system, user, names);
         } catch (MustacheException e) {
             throw new IllegalArgumentException("a prompt is a Mustache template: " + e.getMessage(), e);
         }
+    }
+
+    /** The end of a text with as many lines before it as it has there, so that a fault is told with its line. */
+    private static String inItsPlace(String text, int from) {
+        return "\n".repeat((int) text.substring(0, from).lines().count()) + text.substring(from);
+    }
+
+    /** Why it cannot be used instead of {@code own}; null if it can. */
+    public @Nullable String faultInPlaceOf(PromptTemplate own) {
+        Set<String> unknown = new TreeSet<>(names);
+        unknown.removeAll(own.names);
+        if (!unknown.isEmpty()) {
+            return "it names " + String.join(", ", unknown) + "; what there is to name is "
+                    + String.join(", ", own.names);
+        }
+        return names.contains("nonce")
+                ? null
+                : "it never names nonce, by which material is told from what the prompt says";
     }
 
     /** @throws IllegalArgumentException if the class path has no such file, or it has no line {@code ---} */

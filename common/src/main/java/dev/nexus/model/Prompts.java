@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -87,16 +85,9 @@ public final class Prompts {
         if (builtIn == null) {
             return; // that of another service
         }
-        Set<String> unknown = new TreeSet<>(template.names());
-        unknown.removeAll(builtIn.names());
-        if (!unknown.isEmpty()) {
-            throw unusable(
-                    file,
-                    "it names " + String.join(", ", unknown) + "; what there is to name is "
-                            + String.join(", ", builtIn.names()));
-        }
-        if (!template.names().contains("nonce")) {
-            throw unusable(file, "it never names nonce, by which material is told from what the prompt says");
+        String fault = template.faultInPlaceOf(builtIn);
+        if (fault != null) {
+            throw unusable(file, fault);
         }
         templates.put(name, template);
         log.info("the prompt {} comes from {}, version {}", name, file, template.version());

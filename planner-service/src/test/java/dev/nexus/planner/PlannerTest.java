@@ -8,6 +8,7 @@ import dev.nexus.agent.ScriptedTask;
 import dev.nexus.agent.TaskFailure;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.ModelCall.Message;
 import dev.nexus.contract.Order;
@@ -15,9 +16,11 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.ModelReply;
 import dev.nexus.model.ModelRequest;
+import dev.nexus.model.PromptTemplate;
 import dev.nexus.model.Prompts;
 import dev.nexus.planner.PlanCacheSettings.Store;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +81,30 @@ class PlannerTest {
         // Then
         assertThat(second.asked().getFirst().system())
                 .isEqualTo(first.asked().getFirst().system());
+    }
+
+    @Test
+    void aReplayAsksWithItsOwnPromptAndLeavesNoPlanInTheCache() throws Exception {
+        // Given
+        var template = PromptTemplate.of("Plan.\n---\n<specification-{{nonce}}>\n{{spec}}\n</specification-{{nonce}}>");
+        var replayed = new ScriptedTask(ROMAN).with("planner", template);
+        var plain = new ScriptedTask(ROMAN);
+        var terms = new Terms(
+                null,
+                0,
+                new Terms.Replay(
+                        new JobId("0198c5a2-7c00-7000-8000-000000000009"),
+                        Instant.EPOCH,
+                        List.of(),
+                        null,
+                        Map.of("planner", "…")));
+        // When
+        planner.run((Order.PlanOrder) order(SPEC).on(terms), replayed);
+        Outcome outcome = planner.run(order(SPEC), plain);
+        // Then
+        assertThat(replayed.asked().getFirst().system()).isEqualTo("Plan.");
+        assertThat(outcome).isEqualTo(new Outcome.Planned(ROMAN_PLAN, false));
+        assertThat(plain.asked()).hasSize(1);
     }
 
     @Test

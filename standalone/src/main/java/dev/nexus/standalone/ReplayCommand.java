@@ -4,6 +4,7 @@ import dev.nexus.contract.Limits;
 import dev.nexus.contract.Replay;
 import dev.nexus.contract.Service;
 import dev.nexus.model.PromptTemplate;
+import dev.nexus.model.Prompts;
 import dev.nexus.standalone.client.GatewayClient;
 import dev.nexus.standalone.client.JobFollower;
 import dev.nexus.standalone.client.JobView;
@@ -112,11 +113,15 @@ final class ReplayCommand implements Callable<Integer> {
                     + Limits.PROMPT_BYTES + "; shorten it");
         }
         try {
-            PromptTemplate.of(text);
+            String fault =
+                    PromptTemplate.of(text).faultInPlaceOf(Prompts.builtIn().get(name));
+            if (fault == null) {
+                return text;
+            }
+            throw CommandFailure.usage(file + " can't be the prompt '" + name + "': " + fault);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(file + " can't be the prompt '" + name + "': " + e.getMessage());
         }
-        return text;
     }
 
     private static Map<String, String> files(GatewayClient gateway, JobView job) {

@@ -66,6 +66,11 @@ final class Chain implements AutoCloseable {
         return ended(submit(path, body));
     }
 
+    /** Where the gateway listens. */
+    URI gateway() {
+        return embedded.gateway();
+    }
+
     /** What Kafka clients connect to. */
     String bootstrapServers() {
         return embedded.bootstrapServers();

@@ -45,7 +45,7 @@ class ReplayCommandTest {
 
     @Test
     void aReplayShowsWhatCameOutOtherwise() throws IOException {
-        Files.writeString(folder.resolve("short.md"), "Write.\n---\n{{spec}}\n");
+        Files.writeString(folder.resolve("short.md"), "Write.\n---\n{{nonce}} {{spec}}\n");
         server.answer("GET /jobs/" + BEFORE, 200, """
                 {"id": "%s", "kind": "pipeline", "status": "failed", "artefacts":
                  [{"path": "roman.py", "size": 6, "sha256": "x"}, {"path": "old.py", "size": 6, "sha256": "x"}],
@@ -74,7 +74,7 @@ class ReplayCommandTest {
         assertThat(server.requests)
                 .contains(
                         "POST /jobs {\"kind\":\"replay\",\"job\":\"" + BEFORE
-                                + "\",\"models\":{\"planner\":\"a/b\"},\"prompts\":{\"builder\":\"Write.\\n---\\n{{spec}}\\n\"}}");
+                                + "\",\"models\":{\"planner\":\"a/b\"},\"prompts\":{\"builder\":\"Write.\\n---\\n{{nonce}} {{spec}}\\n\"}}");
         assertThat(out.toString()).endsWith("""
 
                 against job %s:
@@ -106,13 +106,15 @@ class ReplayCommandTest {
             --prompt | tester=good.md     | --prompt knows no 'tester'; use one of builder, planner, review, tests
             --prompt | tests=none.md      | there is no file none.md
             --prompt | tests=whole.md     | whole.md can't be the prompt 'tests': a prompt has a line '---' between system and user text
-            --prompt | tests=broken.md    | broken.md can't be the prompt 'tests': Section missing close tag 'files' @ line 4
+            --prompt | tests=named.md     | named.md can't be the prompt 'tests': it names specification; what there is to name is content, files, nonce, path, plan, spec
+            --prompt | tests=broken.md    | broken.md can't be the prompt 'tests': a prompt is a Mustache template: Section missing close tag 'files' @ line 4
             """)
     void whatCannotBeExchangedIsToldBeforeAnythingIsAsked(String option, String value, String message)
             throws IOException {
-        Files.writeString(folder.resolve("good.md"), "Write.\n---\n{{spec}}\n");
+        Files.writeString(folder.resolve("good.md"), "Write.\n---\n{{nonce}} {{spec}}\n");
         Files.writeString(folder.resolve("whole.md"), "Write {{spec}}\n");
-        Files.writeString(folder.resolve("broken.md"), "Write.\n---\n{{spec}}\n{{#files}}\n");
+        Files.writeString(folder.resolve("named.md"), "Write.\n---\n{{nonce}} {{specification}}\n");
+        Files.writeString(folder.resolve("broken.md"), "Write.\n---\n{{nonce}} {{spec}}\n{{#files}}\n");
 
         int code = nexus("replay", BEFORE, option, value);
 
