@@ -42,7 +42,7 @@ final class TaskRun<O extends Order> implements Runnable {
         try (var _ = MDC.putCloseable("jobId", attempt.job().value());
                 var _ = MDC.putCloseable("taskId", attempt.task().toString())) {
             attempt.runsOn(Thread.currentThread());
-            var task = new RunningTask(attempt, bench);
+            var task = new RunningTask(attempt, order.terms(), bench);
             JobEvent result = result(task);
             if (result instanceof TaskFailed) {
                 attempt.awaitWon(); // a loser's failure would take the event id of the winner's result
@@ -84,7 +84,7 @@ final class TaskRun<O extends Order> implements Runnable {
         }
     }
 
-    private JobEvent defect(RunningTask task, Throwable cause) {
+    private JobEvent defect(RunningTask task, Throwable cause) throws InterruptedException {
         if (!attempt.isLost()) { // else it is how the agent took the interruption
             log.error("attempt {} met a defect", attempt, cause);
         }
@@ -93,7 +93,7 @@ final class TaskRun<O extends Order> implements Runnable {
         return failed(task, new ErrorInfo(ErrorCode.INTERNAL_ERROR, message, true), null);
     }
 
-    private JobEvent failed(RunningTask task, ErrorInfo error, @Nullable String detail) {
+    private JobEvent failed(RunningTask task, ErrorInfo error, @Nullable String detail) throws InterruptedException {
         String end = detail == null ? null : Text.last(DETAIL_CHARS, detail);
         return new TaskFailed(attempt.task(), attempt.number(), bench.worker(), error, task.usage(), end);
     }

@@ -77,6 +77,7 @@ class SchemaTest {
                         limit("common.json#/$defs/spec/x-maxBytes", Limits.SPEC_BYTES),
                         limit("common.json#/$defs/path/maxLength", ProjectPath.CHARS),
                         limit("common.json#/$defs/options/properties/maxRepairs/maximum", Limits.REPAIRS),
+                        limit("common.json#/$defs/options/properties/budgetUsd/maximum", Limits.BUDGET_USD),
                         limit("common.json#/$defs/metadata/maxProperties", Limits.METADATA_ENTRIES),
                         limit("common.json#/$defs/metadata/propertyNames/maxLength", Limits.METADATA_KEY_CHARS),
                         limit(
@@ -147,6 +148,10 @@ class SchemaTest {
             job-request     | half a repair                | {"type": "plan", "spec": "a", "options": {"maxRepairs": 0.5}}
             job-request     | a deadline in words          | {"type": "plan", "spec": "a", "options": {"deadline": "10 min"}}
             job-request     | a deadline in nothing        | {"type": "plan", "spec": "a", "options": {"deadline": "PT"}}
+            job-request     | a budget of nothing          | {"type": "plan", "spec": "a", "options": {"budgetUsd": 0}}
+            job-request     | a budget in words            | {"type": "plan", "spec": "a", "options": {"budgetUsd": "1 USD"}}
+            job-request     | a budget beyond measure      | {"type": "plan", "spec": "a", "options": {"budgetUsd": 1000000.01}}
+            job-request     | a budget with seven digits   | {"type": "plan", "spec": "a", "options": {"budgetUsd": 0.0000001}}
             job-request     | unknown option               | {"type": "plan", "spec": "a", "options": {"retries": 1}}
             job-request     | metadata with an empty key   | {"type": "plan", "spec": "a", "metadata": {"": "b"}}
             job-request     | metadata with a number       | {"type": "plan", "spec": "a", "metadata": {"b": 1}}

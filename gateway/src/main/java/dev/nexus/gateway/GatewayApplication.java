@@ -108,7 +108,8 @@ public class GatewayApplication {
                 jobs,
                 room,
                 reader::caughtUp,
-                settings.deadlines().job());
+                settings.deadlines().job(),
+                settings.budget().perJobUsd());
     }
 
     @Bean

@@ -56,7 +56,11 @@ record JobView(
     private static final String SCAFFOLD = "The offline model cannot implement this; these files are a scaffold. Set"
             + " ENABLE_LIVE_LLM=true and a provider's key for an implementation.";
 
-    /** A task, with its newest attempt. */
+    /**
+     * A task, with its newest attempt.
+     *
+     * @param usage of all its attempts that told a result; null if they used nothing
+     */
     record TaskView(
             TaskId id,
             TaskState.Status status,
@@ -67,7 +71,8 @@ record JobView(
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
             @Nullable ErrorInfo error,
-            @Nullable String detail) {
+            @Nullable String detail,
+            @Nullable Usage usage) {
 
         static TaskView of(TaskState task) {
             Attempt latest = task.latest();
@@ -82,7 +87,8 @@ record JobView(
                     latest.startedAt(),
                     task.completedAt(),
                     failure == null ? null : failure.error(),
-                    failure == null ? null : failure.detail());
+                    failure == null ? null : failure.detail(),
+                    task.usage().equals(Usage.NONE) ? null : task.usage());
         }
     }
 
