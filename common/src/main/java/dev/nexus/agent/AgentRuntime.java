@@ -125,17 +125,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             try {
                 String brokers = prepare();
                 var starting = new RunningAgent<>(
-                        worker,
-                        service,
-                        orders,
-                        agent,
-                        modelName,
-                        model,
-                        models,
-                        settings,
-                        clients,
-                        topics,
-                        version,
+                        worker, service, orders, agent, modelName, model, models, settings, clients, topics, version,
                         telemetry);
                 running = starting;
                 starting.start();

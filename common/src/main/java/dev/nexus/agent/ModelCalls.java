@@ -5,6 +5,7 @@ import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.LedgerEntry;
 import dev.nexus.contract.ModelCall;
 import dev.nexus.contract.ModelCharge;
 import dev.nexus.contract.TaskId;
@@ -14,10 +15,9 @@ import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -66,15 +66,18 @@ final class ModelCalls {
         return EventLog.send(producer, Envelope.json(topic, job, "model.call", id, source, Json.write(call)));
     }
 
-    /** Appends what was paid without a reply; the future completes when all in-sync replicas have it. */
-    CompletableFuture<RecordMetadata> charge(JobId job, ModelCharge charge) {
-        String id = job + "/" + charge.task() + "/" + charge.attempt() + "/charge/" + charge.ordinal() + "/"
-                + UUID.randomUUID();
+    /**
+     * Appends what was paid without a reply; the future completes when all in-sync replicas have it.
+     *
+     * @param number of the charge in its attempt, so that one that is appended twice counts once
+     */
+    CompletableFuture<RecordMetadata> charge(JobId job, ModelCharge charge, int number) {
+        String id = job + "/" + charge.task() + "/" + charge.attempt() + "/charge/" + charge.ordinal() + "/" + number;
         return EventLog.send(producer, Envelope.json(topic, job, "model.charge", id, source, Json.write(charge)));
     }
 
-    /** What is on record for a task up to now, by call key. Blocks. */
-    Map<String, ModelCall> recorded(JobId job, TaskId task, Instant since) throws InterruptedException {
+    /** What a task has on record up to now, each entry once, in its order. Blocks. */
+    List<LedgerEntry> recorded(JobId job, TaskId task, Instant since) throws InterruptedException {
         try (Consumer<String, byte[]> consumer =
                 clients.consumer("model-calls", Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
             var partition = new TopicPartition(
@@ -84,9 +87,9 @@ final class ModelCalls {
             var first = consumer.offsetsForTimes(
                             Map.of(partition, since.minus(MARGIN).toEpochMilli()))
                     .get(partition);
-            Map<String, ModelCall> found = new HashMap<>();
+            Map<String, LedgerEntry> found = new LinkedHashMap<>();
             if (first == null) {
-                return found;
+                return List.of();
             }
             consumer.seek(partition, first.offset());
             while (consumer.position(partition) < end) {
@@ -96,21 +99,22 @@ final class ModelCalls {
                     }
                 }
             }
-            return found;
+            return List.copyOf(found.values());
         } catch (InterruptException e) {
             Thread.interrupted(); // Kafka sets the flag again; here the exception carries it
             throw new InterruptedException("interrupted while reading recorded replies");
         }
     }
 
-    private static void add(ConsumerRecord<String, byte[]> record, TaskId task, Map<String, ModelCall> found) {
-        if (record.value() == null) {
+    private static void add(ConsumerRecord<String, byte[]> record, TaskId task, Map<String, LedgerEntry> found) {
+        String id = Envelope.header(record, Envelope.ID);
+        if (record.value() == null || id == null) {
             return;
         }
         try {
-            ModelCall call = Json.read(record.value(), ModelCall.class);
-            if (task.equals(call.task())) {
-                found.putIfAbsent(call.callKey(), call);
+            LedgerEntry entry = Json.read(record.value(), LedgerEntry.class);
+            if (task.equals(entry.task())) {
+                found.putIfAbsent(id, entry);
             }
         } catch (JacksonException e) {
             return; // someone else's record

@@ -15,6 +15,7 @@ import dev.nexus.contract.Limits;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Place;
 import dev.nexus.contract.Service;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.contract.Usage;
@@ -202,7 +203,8 @@ final class OrderIntake<O extends Order> implements Loop.Work {
             putDown.accept(attempt);
             return Taken.other(record, nothing);
         }
-        var claim = new TaskStarted(order.task(), order.attempt(), worker);
+        Terms terms = order.terms();
+        var claim = new TaskStarted(order.task(), order.attempt(), worker, terms == null ? null : terms.allowanceUsd());
         return Taken.order(
                 record,
                 events.append(ordered.job(), claim),

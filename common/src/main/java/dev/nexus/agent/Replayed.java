@@ -1,6 +1,7 @@
 package dev.nexus.agent;
 
 import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.LedgerEntry;
 import dev.nexus.contract.ModelCall;
 import dev.nexus.contract.Replay.Recorded;
 import dev.nexus.contract.TaskId;
@@ -42,7 +43,11 @@ final class Replayed {
         jobs.add(new Recorded(terms.job(), terms.since()));
         Map<String, ModelCall> all = new HashMap<>();
         for (Recorded each : jobs) {
-            calls.recorded(each.job(), task, each.since()).forEach(all::putIfAbsent);
+            for (LedgerEntry entry : calls.recorded(each.job(), task, each.since())) {
+                if (entry instanceof ModelCall call) {
+                    all.putIfAbsent(call.callKey(), call);
+                }
+            }
         }
         return all;
     }

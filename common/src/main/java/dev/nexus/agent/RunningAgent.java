@@ -63,8 +63,7 @@ final class RunningAgent<O extends Order> {
         claimLog = new ClaimLog(clients, topics, worker, settings.rememberedJobs());
         heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
-        var bench = new Workbench(
-                worker, modelName, model, models, claimLog, modelCalls, events, artefacts, telemetry);
+        var bench = new Workbench(worker, modelName, model, models, claimLog, modelCalls, events, artefacts, telemetry);
         var reader = new OrderReader<>(service, kind, claimLog::follows);
         orders = new OrderIntake<>(
                 clients,

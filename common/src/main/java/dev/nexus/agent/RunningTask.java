@@ -8,6 +8,7 @@ import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent.TaskProgress;
 import dev.nexus.contract.JobId;
+import dev.nexus.contract.LedgerEntry;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.ModelCall;
 import dev.nexus.contract.ModelCharge;
@@ -26,14 +27,19 @@ import dev.nexus.model.PromptTemplate;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The hands of an attempt that is carried out here; used by its own thread only. */
 final class RunningTask implements Task {
 
+    private static final Logger log = LoggerFactory.getLogger(RunningTask.class);
+    private static final Duration AGAIN = Duration.ofMillis(500);
     private static final Usage REUSED = new Usage(0, 1, 0, 0, BigDecimal.ZERO);
 
     private final Attempt attempt;
@@ -46,19 +52,32 @@ final class RunningTask implements Task {
     private int progressSent;
     private @Nullable String heldProgress;
     private int asked;
-    private Map<String, ModelCall> recorded = Map.of();
-    private Usage usage = Usage.NONE;
+    private int charged;
+    private List<LedgerEntry> recorded = List.of();
+    private final Purse purse;
     private Fidelity fidelity = Fidelity.IMPLEMENTATION;
 
-    RunningTask(Attempt attempt, Workbench bench, @Nullable Terms terms) {
+    RunningTask(Attempt attempt, @Nullable Terms terms, Workbench bench) {
         this.attempt = attempt;
         this.bench = bench;
+        this.purse = new Purse(terms, attempt.number());
         this.replay = terms == null ? null : terms.replay();
         this.replayed = replay == null ? null : new Replayed(replay, attempt.task(), bench.modelCalls());
     }
 
-    Usage usage() {
-        return usage;
+    /**
+     * What the attempt took; and what lost ones before it did, of which nobody else will tell. Blocks until that is known.
+     */
+    Usage usage() throws InterruptedException {
+        while (!purse.knowsWhatWasSpent()) {
+            try {
+                readRecorded();
+            } catch (KafkaException e) {
+                log.warn("what attempt {} takes over cannot be read yet: {}", attempt, e.toString());
+                Thread.sleep(AGAIN);
+            }
+        }
+        return purse.usage();
     }
 
     Fidelity fidelity() {
@@ -129,7 +148,7 @@ final class RunningTask implements Task {
         awaitClaim(); // it may be lost by what was read now
         ModelCall before = recorded(key);
         ModelReply reply = before == null ? paidReply(key, request) : repeated(before);
-        usage = usage.plus(reply.usage());
+        purse.pay(reply.usage());
         fidelity = fidelity.and(reply.fidelity());
         return reply;
     }
@@ -139,12 +158,26 @@ final class RunningTask implements Task {
      * has none before it.
      */
     private @Nullable ModelCall recorded(String key) throws InterruptedException {
-        if (attempt.number() > 1 && !recorded.containsKey(key)) {
-            recorded = bench.modelCalls()
-                    .recorded(attempt.job(), attempt.task(), attempt.since().time());
+        if (attempt.number() > 1 && replyTo(key) == null) {
+            readRecorded();
         }
-        ModelCall own = recorded.get(key);
+        ModelCall own = replyTo(key);
         return own == null && replayed != null ? replayed.reply(key) : own;
+    }
+
+    private void readRecorded() throws InterruptedException {
+        recorded = bench.modelCalls()
+                .recorded(attempt.job(), attempt.task(), attempt.since().time());
+        purse.takeOver(recorded);
+    }
+
+    private @Nullable ModelCall replyTo(String key) {
+        for (LedgerEntry entry : recorded) {
+            if (entry instanceof ModelCall call && call.callKey().equals(key)) {
+                return call;
+            }
+        }
+        return null;
     }
 
     private ModelReply paidReply(String key, ModelRequest request) throws TaskFailure, InterruptedException {
@@ -171,7 +204,7 @@ final class RunningTask implements Task {
                 reply.fidelity(),
                 Duration.ofNanos(System.nanoTime() - started).toMillis());
         try {
-            Durably.append(() -> bench.modelCalls().record(attempt.job(), call));
+            Durably.appendEvenIfInterrupted(() -> bench.modelCalls().record(attempt.job(), call));
         } catch (RecordTooLargeException e) {
             throw TaskFailure.of(
                     ErrorCode.TOO_LARGE, "a question and its answer are too large to be recorded on model-calls");
@@ -229,7 +262,7 @@ final class RunningTask implements Task {
 
     @Override
     public void reused(Fidelity fidelity) {
-        usage = usage.plus(REUSED);
+        purse.pay(REUSED);
         this.fidelity = this.fidelity.and(fidelity);
     }
 
@@ -244,15 +277,16 @@ final class RunningTask implements Task {
         }
 
         @Override
-        public void reserve(String model, @Nullable BigDecimal worstCaseUsd) {
-            // no allowance is checked yet
+        public void reserve(String model, @Nullable BigDecimal worstCaseUsd) throws ModelException {
+            purse.reserve(asked, model, worstCaseUsd);
         }
 
         @Override
         public void charge(String model, String reason, Usage estimated) {
-            usage = usage.plus(estimated);
+            purse.pay(estimated);
+            charged++;
             var entry = new ModelCharge(attempt.task(), attempt.number(), asked, model, reason, estimated);
-            var _ = bench.modelCalls().charge(attempt.job(), entry);
+            Durably.appendEvenIfInterrupted(() -> bench.modelCalls().charge(attempt.job(), entry, charged));
         }
 
         @Override

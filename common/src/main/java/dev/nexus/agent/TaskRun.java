@@ -43,7 +43,7 @@ final class TaskRun<O extends Order> implements Runnable {
                 var _ = MDC.putCloseable("taskId", attempt.task().toString());
                 var told = bench.telemetry().invoke(attempt, bench.modelName())) {
             attempt.runsOn(Thread.currentThread());
-            var task = new RunningTask(attempt, bench, order.terms());
+            var task = new RunningTask(attempt, order.terms(), bench);
             JobEvent result = result(task);
             if (result instanceof TaskFailed) {
                 attempt.awaitWon(); // a loser's failure would take the event id of the winner's result
@@ -86,7 +86,7 @@ final class TaskRun<O extends Order> implements Runnable {
         }
     }
 
-    private JobEvent defect(RunningTask task, Throwable cause) {
+    private JobEvent defect(RunningTask task, Throwable cause) throws InterruptedException {
         if (!attempt.isLost()) { // else it is how the agent took the interruption
             log.error("attempt {} met a defect", attempt, cause);
         }
@@ -95,7 +95,7 @@ final class TaskRun<O extends Order> implements Runnable {
         return failed(task, new ErrorInfo(ErrorCode.INTERNAL_ERROR, message, true), null);
     }
 
-    private JobEvent failed(RunningTask task, ErrorInfo error, @Nullable String detail) {
+    private JobEvent failed(RunningTask task, ErrorInfo error, @Nullable String detail) throws InterruptedException {
         String end = detail == null ? null : Text.last(DETAIL_CHARS, detail);
         return new TaskFailed(attempt.task(), attempt.number(), bench.worker(), error, task.usage(), end);
     }

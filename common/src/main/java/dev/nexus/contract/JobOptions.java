@@ -35,6 +35,11 @@ public record JobOptions(
                 budgetUsd == null ? earlier.budgetUsd : budgetUsd);
     }
 
+    /** The same, with this budget if they name none. */
+    public JobOptions orBudgetOf(@Nullable BigDecimal usd) {
+        return budgetUsd != null || usd == null ? this : new JobOptions(maxRepairs, noCache, deadline, usd);
+    }
+
     /** Repair rounds, the default applied. */
     public int repairs() {
         return maxRepairs == null ? 2 : maxRepairs;

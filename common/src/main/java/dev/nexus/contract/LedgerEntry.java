@@ -10,6 +10,9 @@ public sealed interface LedgerEntry permits ModelCall, ModelCharge {
 
     int attempt();
 
+    /** Of the question in its task: 1 for the first. */
+    int ordinal();
+
     /** The model that was asked, as {@code provider/model}. */
     String model();
 

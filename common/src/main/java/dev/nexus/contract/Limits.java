@@ -59,5 +59,10 @@ public final class Limits {
     /** Times a task is issued after its worker was lost, the first included. */
     public static final int ATTEMPTS = 3;
 
+    /** A job's own budget is no larger than this, in US dollars, and has no more digits behind the point. */
+    public static final int BUDGET_USD = 1_000_000;
+
+    public static final int USD_DECIMALS = 6;
+
     private Limits() {}
 }

@@ -80,6 +80,7 @@ class SchemaTest {
                         limit("job-request.json#/$defs/modelName/maxLength", Limits.MODEL_CHARS),
                         limit("job-request.json#/$defs/prompt/maxLength", Limits.PROMPT_BYTES),
                         limit("job-request.json#/$defs/prompt/x-maxBytes", Limits.PROMPT_BYTES),
+                        limit("common.json#/$defs/options/properties/budgetUsd/maximum", Limits.BUDGET_USD),
                         limit("common.json#/$defs/metadata/maxProperties", Limits.METADATA_ENTRIES),
                         limit("common.json#/$defs/metadata/propertyNames/maxLength", Limits.METADATA_KEY_CHARS),
                         limit(
@@ -150,6 +151,10 @@ class SchemaTest {
             job-request     | half a repair                | {"type": "plan", "spec": "a", "options": {"maxRepairs": 0.5}}
             job-request     | a deadline in words          | {"type": "plan", "spec": "a", "options": {"deadline": "10 min"}}
             job-request     | a deadline in nothing        | {"type": "plan", "spec": "a", "options": {"deadline": "PT"}}
+            job-request     | a budget of nothing          | {"type": "plan", "spec": "a", "options": {"budgetUsd": 0}}
+            job-request     | a budget in words            | {"type": "plan", "spec": "a", "options": {"budgetUsd": "1 USD"}}
+            job-request     | a budget beyond measure      | {"type": "plan", "spec": "a", "options": {"budgetUsd": 1000000.01}}
+            job-request     | a budget with seven digits   | {"type": "plan", "spec": "a", "options": {"budgetUsd": 0.0000001}}
             job-request     | unknown option               | {"type": "plan", "spec": "a", "options": {"retries": 1}}
             job-request     | metadata with an empty key   | {"type": "plan", "spec": "a", "metadata": {"": "b"}}
             job-request     | metadata with a number       | {"type": "plan", "spec": "a", "metadata": {"b": 1}}

@@ -114,7 +114,8 @@ public class GatewayApplication {
                 jobs,
                 room,
                 reader::caughtUp,
-                settings.deadlines().job());
+                settings.deadlines().job(),
+                settings.budget().perJobUsd());
     }
 
     @Bean

@@ -2,10 +2,15 @@ package dev.nexus.gateway;
 
 import dev.nexus.gateway.job.Deadlines;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -17,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
 record GatewaySettings(
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid Times deadlines,
-        @DefaultValue @Valid Memory history) {
+        @DefaultValue @Valid Memory history,
+        @DefaultValue @Valid Money budget) {
 
     /**
      * How much at once.
@@ -41,6 +47,16 @@ record GatewaySettings(
      */
     record Memory(
             @DefaultValue("1000") @Min(0) @Max(1_000_000) int maxJobsInMemory) {}
+
+    /**
+     * How much money.
+     *
+     * @param perJobUsd what a job's model calls may cost together, in US dollars, and the most that a job may ask for; null
+     *     for no limit
+     */
+    record Money(
+            @DecimalMin("0.000001") @DecimalMax("1000000") @Digits(integer = 7, fraction = 6) @Nullable
+            BigDecimal perJobUsd) {}
 
     /** How long: {@link Deadlines}. */
     record Times(

@@ -36,6 +36,7 @@ class ArchitectureTest {
                         "dev.nexus.gateway.job",
                         "dev.nexus.contract",
                         "java.lang..",
+                        "java.math",
                         "java.time",
                         "java.util..",
                         "org.pcollections",

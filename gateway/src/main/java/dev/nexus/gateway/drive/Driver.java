@@ -9,6 +9,7 @@ import dev.nexus.contract.Json;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.job.Admission;
@@ -19,6 +20,7 @@ import dev.nexus.gateway.job.Step;
 import dev.nexus.gateway.job.Workers;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,8 @@ public final class Driver implements LogReader.Listener {
     private final int reserve;
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    /** Of these, the orders that allow a job to spend something. */
+    private final Map<JobId, Set<String>> allowing = new ConcurrentHashMap<>();
 
     /** Counts the stays in the seat of {@code job-control}; 0 without the seat. */
     private final AtomicInteger seat = new AtomicInteger();
@@ -97,7 +101,15 @@ public final class Driver implements LogReader.Listener {
 
     @Override
     public void read(LoggedEvent event) {
-        underWay.remove(event.id());
+        isThere(event.job(), event.id());
+    }
+
+    private void isThere(JobId job, String id) {
+        underWay.remove(id);
+        allowing.computeIfPresent(job, (_, ids) -> {
+            ids.remove(id);
+            return ids.isEmpty() ? null : ids;
+        });
     }
 
     @Override
@@ -120,6 +132,7 @@ public final class Driver implements LogReader.Listener {
             }
             drivingStay = stay;
             underWay.clear();
+            allowing.clear();
             admission = new Admission(reserve);
             endAtBeat = null;
             log.info("driving all jobs");
@@ -154,7 +167,11 @@ public final class Driver implements LogReader.Listener {
         List<Order> sent = new ArrayList<>();
         for (Step step : NextSteps.of(job, moment.now(job), workers, deadlines)) {
             switch (step) {
-                case Step.Issue(Order order) -> (isUnderWay(job.id(), order) ? sent : due).add(order);
+                case Step.Issue(Order order) when isUnderWay(job.id(), order) -> sent.add(order);
+                case Step.Issue(Order order) when allowance(order) != null && allowing.containsKey(job.id()) -> {
+                    // the state does not tell yet what was allowed to others, and the same money would be given twice
+                }
+                case Step.Issue(Order order) -> due.add(order);
                 case Step.Conclude conclude -> append(job.id(), conclude.end());
             }
         }
@@ -177,12 +194,22 @@ public final class Driver implements LogReader.Listener {
         if (!underWay.add(id)) {
             return;
         }
+        BigDecimal allowance = allowance(order);
+        if (allowance != null) {
+            allowing.computeIfAbsent(job, _ -> ConcurrentHashMap.newKeySet()).add(id);
+        }
         Topic topic = Topic.ordersFor(order.task().kind().service());
         String type = "order." + order.task().kind().name().toLowerCase(java.util.Locale.ROOT);
+        var scheduled = new JobEvent.TaskScheduled(order.task(), order.attempt(), allowance);
         var record = Envelope.json(topics.name(topic), job, type, id, Service.GATEWAY.wire(), Json.write(order));
         var _ = EventLog.send(producer, record)
-                .thenCompose(_ -> events.append(job, new JobEvent.TaskScheduled(order.task(), order.attempt())))
+                .thenCompose(_ -> events.append(job, scheduled))
                 .whenComplete((_, failure) -> retryAfter(failure, id, job));
+    }
+
+    private static @Nullable BigDecimal allowance(Order order) {
+        Terms terms = order.terms();
+        return terms == null ? null : terms.allowanceUsd();
     }
 
     private void append(JobId job, JobEvent event) {
@@ -194,7 +221,7 @@ public final class Driver implements LogReader.Listener {
 
     private void retryAfter(@Nullable Throwable failure, String id, JobId job) {
         if (failure != null) {
-            underWay.remove(id); // the next beat decides again, and finds the same step due
+            isThere(job, id); // the next beat decides again, and finds the same step due
             log.warn("job {}: a step could not be sent and will be tried again: {}", job, failure.toString());
         }
     }

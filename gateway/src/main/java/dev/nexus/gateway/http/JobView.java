@@ -69,7 +69,11 @@ record JobView(
         }
     }
 
-    /** A task, with its newest attempt. */
+    /**
+     * A task, with its newest attempt.
+     *
+     * @param usage of all its attempts that told a result; null if they used nothing
+     */
     record TaskView(
             TaskId id,
             TaskState.Status status,
@@ -80,7 +84,8 @@ record JobView(
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
             @Nullable ErrorInfo error,
-            @Nullable String detail) {
+            @Nullable String detail,
+            @Nullable Usage usage) {
 
         static TaskView of(TaskState task) {
             Attempt latest = task.latest();
@@ -95,7 +100,8 @@ record JobView(
                     latest.startedAt(),
                     task.completedAt(),
                     failure == null ? null : failure.error(),
-                    failure == null ? null : failure.detail());
+                    failure == null ? null : failure.detail(),
+                    task.usage().equals(Usage.NONE) ? null : task.usage());
         }
     }
 

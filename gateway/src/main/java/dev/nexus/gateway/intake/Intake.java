@@ -11,9 +11,11 @@ import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
+import dev.nexus.contract.Usd;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,10 +44,13 @@ public final class Intake {
     private final Room room;
     private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Duration longest;
+    private final @Nullable BigDecimal budget;
 
     /**
      * @param caughtUp completes when all that is in the log now was read
      * @param longest the longest deadline that a job may set for itself
+     * @param budget what a job may spend that names no budget, in US dollars, and the most that one may name; null for no
+     *     limit
      */
     public Intake(
             EventLog events,
@@ -53,13 +58,15 @@ public final class Intake {
             JobTable jobs,
             Room room,
             Supplier<CompletableFuture<Void>> caughtUp,
-            Duration longest) {
+            Duration longest,
+            @Nullable BigDecimal budget) {
         this.events = events;
         this.artefacts = artefacts;
         this.jobs = jobs;
         this.room = room;
         this.caughtUp = caughtUp;
         this.longest = longest;
+        this.budget = budget;
     }
 
     /** How a request ended. */
@@ -102,6 +109,7 @@ public final class Intake {
     private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, int bytes, String hash) {
         try {
             checkDeadline(request);
+            checkBudget(request);
             room.take(bytes);
         } catch (InvalidRequest e) {
             return CompletableFuture.completedFuture(new Admission.Refused(e));
@@ -111,7 +119,7 @@ public final class Intake {
 
     private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
         return accepted(id, tenant, request, hash)
-                .thenCompose(event -> events.append(id, event))
+                .thenCompose(event -> events.append(id, withinBudget(event)))
                 .thenCompose(written -> readBack(id, tenant, hash, written));
     }
 
@@ -122,6 +130,30 @@ public final class Intake {
                     "/options/deadline",
                     "is longer than " + longest
                             + ", the limit here (nexus.deadlines.job); ask for less, or leave it out");
+        }
+    }
+
+    /** The budget goes into the log with the job: no later setting can give it more. */
+    private JobAccepted withinBudget(JobAccepted event) {
+        return new JobAccepted(
+                event.kind(),
+                event.tenant(),
+                event.spec(),
+                event.plan(),
+                event.files(),
+                event.basedOn(),
+                event.options().orBudgetOf(budget),
+                event.metadata(),
+                event.requestHash());
+    }
+
+    private void checkBudget(JobRequest request) throws InvalidRequest {
+        BigDecimal asked = request.options().budgetUsd();
+        if (asked != null && budget != null && asked.compareTo(budget) > 0) {
+            throw InvalidRequest.of(
+                    "/options/budgetUsd",
+                    "is more than " + Usd.text(budget)
+                            + ", the limit here (nexus.budget.per-job-usd); ask for less, or leave it out");
         }
     }
 

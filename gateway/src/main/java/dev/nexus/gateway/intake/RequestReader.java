@@ -10,6 +10,7 @@ import dev.nexus.contract.Plan;
 import dev.nexus.contract.PlanRules;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Replay;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -310,8 +311,10 @@ public final class RequestReader {
             return JobOptions.DEFAULTS;
         }
         for (String name : node.propertyNames()) {
-            if (!Set.of("maxRepairs", "noCache", "deadline").contains(name)) {
-                error("/options/" + JsonBody.pointerTo(name), "is not known; use maxRepairs, noCache, deadline");
+            if (!Set.of("maxRepairs", "noCache", "deadline", "budgetUsd").contains(name)) {
+                error(
+                        "/options/" + JsonBody.pointerTo(name),
+                        "is not known; use maxRepairs, noCache, deadline, budgetUsd");
             }
         }
         JsonNode repairs = node.get("maxRepairs");
@@ -327,7 +330,25 @@ public final class RequestReader {
         return new JobOptions(
                 repairs == null ? null : repairs.intValue(),
                 noCache == null ? null : noCache.booleanValue(),
-                deadline(node.get("deadline")));
+                deadline(node.get("deadline")),
+                budgetUsd(node.get("budgetUsd")));
+    }
+
+    private @Nullable BigDecimal budgetUsd(@Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        BigDecimal budget = node.isNumber() ? node.decimalValueOpt().orElse(BigDecimal.ZERO) : BigDecimal.ZERO;
+        if (budget.signum() > 0
+                && budget.compareTo(BigDecimal.valueOf(Limits.BUDGET_USD)) <= 0
+                && budget.stripTrailingZeros().scale() <= Limits.USD_DECIMALS) {
+            return budget;
+        }
+        error(
+                "/options/budgetUsd",
+                "must be a number of US dollars, more than 0, at most " + Limits.BUDGET_USD + ", with at most "
+                        + Limits.USD_DECIMALS + " digits behind the point, such as 0.50");
+        return null;
     }
 
     private @Nullable Duration deadline(@Nullable JsonNode node) {

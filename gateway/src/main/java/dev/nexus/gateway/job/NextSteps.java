@@ -10,10 +10,7 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
-import dev.nexus.contract.Replay;
-import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
-import dev.nexus.contract.Terms;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
 import java.time.Duration;
@@ -37,7 +34,7 @@ public final class NextSteps {
     private final Instant now;
     private final Workers workers;
     private final Deadlines deadlines;
-    private final List<Step> steps = new ArrayList<>();
+    private final List<Order> due = new ArrayList<>();
     private @Nullable ErrorInfo failure;
 
     private NextSteps(JobState job, Instant now, Workers workers, Deadlines deadlines) {
@@ -75,7 +72,9 @@ public final class NextSteps {
         if (failure != null) {
             return List.of(new Step.Conclude(failed(failure)));
         }
-        return end == null ? steps : List.of(new Step.Conclude(end));
+        return end == null
+                ? Budget.onTerms(job, due).<Step>map(Step.Issue::new).toList()
+                : List.of(new Step.Conclude(end));
     }
 
     /** What was not done in its time: the job as a whole, or a task since it was first issued. */
@@ -304,31 +303,29 @@ public final class NextSteps {
     private boolean done(TaskId id, OrderOf order) {
         TaskState task = job.task(id).orElse(null);
         if (task == null) {
-            issue(order.attempt(1));
+            due.add(order.attempt(1));
             return false;
         }
         if (task.isCompleted()) {
             return true;
         }
         Attempt latest = task.latest();
-        if (latest.failure() != null && !latest.failure().error().retryable()) {
-            failure = latest.failure().error();
+        if (latest.ranShort() && Budget.mayGiveMore(job, latest)) {
+            due.add(order.attempt(latest.number() + 1));
+        } else if (latest.failure() != null && !latest.failure().error().retryable()) {
+            failure = latest.ranShort()
+                    ? Budget.exhausted(job, id, latest.failure().error())
+                    : latest.failure().error();
         } else if (latest.released()) {
-            issue(order.attempt(latest.number() + 1));
+            due.add(order.attempt(latest.number() + 1));
         } else if (latest.failure() != null || isLost(task, latest)) {
             if (task.tries() < Limits.ATTEMPTS) {
-                issue(order.attempt(latest.number() + 1));
+                due.add(order.attempt(latest.number() + 1));
             } else {
                 failure = latest.failure() != null ? latest.failure().error() : workerLost(id);
             }
         }
         return false;
-    }
-
-    private void issue(Order order) {
-        Replay replay = job.request().replay();
-        Service agent = order.task().kind().service();
-        steps.add(new Step.Issue(replay == null ? order : order.on(new Terms(null, 0, replay.forTasksOf(agent)))));
     }
 
     private boolean isLost(TaskState task, Attempt attempt) {

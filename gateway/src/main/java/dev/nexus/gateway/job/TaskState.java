@@ -4,6 +4,8 @@ import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobEvent.TaskCompleted;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Usage;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +17,17 @@ import org.pcollections.TreePVector;
  *
  * @param attempts in the order in which the log first told of them
  * @param completion the first one in the log, of whichever attempt
+ * @param usage what all its results told together
  */
 public record TaskState(
         TaskId id,
         PVector<Attempt> attempts,
         @Nullable TaskCompleted completion,
-        @Nullable Instant completedAt) {
+        @Nullable Instant completedAt,
+        Usage usage) {
 
     static TaskState named(TaskId id) {
-        return new TaskState(id, TreePVector.empty(), null, null);
+        return new TaskState(id, TreePVector.empty(), null, null, Usage.NONE);
     }
 
     /** Where the task stands, for people and programs. */
@@ -71,31 +75,62 @@ public record TaskState(
         return latest().worker() == null || latest().released() ? Status.SCHEDULED : Status.RUNNING;
     }
 
-    /** How often it was tried in earnest: attempts that a worker claimed or answered for, and did not hand back. */
+    /**
+     * How often it was tried in earnest: attempts that a worker claimed or answered for, and did not hand back. Those that
+     * ran short of money don't count: each further one has more of it.
+     */
     int tries() {
         return (int) attempts.stream()
-                .filter(attempt -> !attempt.released() && (attempt.worker() != null || attempt.failure() != null))
+                .filter(attempt -> !attempt.released() && !attempt.ranShort())
+                .filter(attempt -> attempt.worker() != null || attempt.failure() != null)
                 .count();
     }
 
+    /** The highest attempt that told its result: what it and those before it spent is in the usage; 0 for none. */
+    int settled() {
+        return attempts.stream()
+                .filter(attempt -> attempt.failure() != null)
+                .mapToInt(Attempt::number)
+                .max()
+                .orElse(0);
+    }
+
+    /** What it may still spend without asking; null if nothing is under way, or the job has no budget. */
+    @Nullable
+    BigDecimal outstandingUsd() {
+        return isCompleted() || latest().failure() != null ? null : latest().allowanceUsd();
+    }
+
     TaskState after(JobEvent.OfTask event, Instant at) {
-        TaskState known = with(event.attempt(), at);
+        TaskState known = with(event.attempt(), at).using(event);
         if (isCompleted()) {
-            return known; // of what comes later only the number of attempts is news
+            return known; // of what comes later only the number of attempts and their cost are news
         }
         return switch (event) {
-            case JobEvent.TaskScheduled _ -> known;
-            case JobEvent.TaskStarted e -> known.changing(e.attempt(), a -> a.claimed(e.worker(), at));
+            case JobEvent.TaskScheduled e -> known.changing(e.attempt(), a -> a.allowed(e.allowanceUsd()));
+            case JobEvent.TaskStarted e -> known.changing(e.attempt(), a -> a.claimed(e, at));
             case JobEvent.TaskProgress e -> known.changing(e.attempt(), a -> a.progressed(e.message()));
             case JobEvent.TaskReleased e -> known.changing(e.attempt(), a -> a.handedBack(e.worker()));
             case JobEvent.TaskFailed e -> known.changing(e.attempt(), a -> a.failed(e));
-            case TaskCompleted e -> new TaskState(id, known.attempts, e, at);
+            case TaskCompleted e -> new TaskState(id, known.attempts, e, at, known.usage);
         };
     }
 
     private TaskState with(int number, Instant at) {
         boolean known = attempts.stream().anyMatch(attempt -> attempt.number() == number);
-        return known ? this : new TaskState(id, attempts.plus(Attempt.issued(number, at)), completion, completedAt);
+        return known
+                ? this
+                : new TaskState(id, attempts.plus(Attempt.issued(number, at)), completion, completedAt, usage);
+    }
+
+    private TaskState using(JobEvent.OfTask event) {
+        Usage more = switch (event) {
+            case TaskCompleted e -> e.usage();
+            case JobEvent.TaskFailed e -> e.usage();
+            case JobEvent.TaskScheduled _, JobEvent.TaskStarted _ -> Usage.NONE;
+            case JobEvent.TaskProgress _, JobEvent.TaskReleased _ -> Usage.NONE;
+        };
+        return more.equals(Usage.NONE) ? this : new TaskState(id, attempts, completion, completedAt, usage.plus(more));
     }
 
     private TaskState changing(int number, java.util.function.UnaryOperator<Attempt> change) {
@@ -105,6 +140,6 @@ public record TaskState(
                 changed = changed.with(i, change.apply(changed.get(i)));
             }
         }
-        return new TaskState(id, changed, completion, completedAt);
+        return new TaskState(id, changed, completion, completedAt, usage);
     }
 }

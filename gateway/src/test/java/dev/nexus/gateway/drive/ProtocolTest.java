@@ -356,6 +356,65 @@ class ProtocolTest {
     }
 
     @Test
+    void aBudgetBeyondTheLimitIsRefusedWithTheSetting() throws Exception {
+        ConfigurableApplicationContext one = gateways.start("--nexus.budget.per-job-usd=0.75");
+        gateways.awaitReady(one);
+
+        HttpResponse<String> answer =
+                gateways.post(one, "/jobs", "{\"spec\": \"a stack\", \"options\": {\"budgetUsd\": 0.76}}");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("/options/budgetUsd", "0.75 USD", "nexus.budget.per-job-usd");
+    }
+
+    @Test
+    void aJobThatNamesNoBudgetHasTheGatewaysForGood() throws Exception {
+        ConfigurableApplicationContext first = gateways.start("--nexus.budget.per-job-usd=0.75");
+        gateways.awaitReady(first);
+        JobId job = gateways.submit(first, "/jobs", "{\"spec\": \"a stack\"}");
+        JobId own = gateways.submit(first, "/jobs", "{\"spec\": \"a stack\", \"options\": {\"budgetUsd\": 0.5}}");
+        first.close();
+
+        ConfigurableApplicationContext next = gateways.start("--nexus.budget.per-job-usd=9");
+        gateways.awaitReady(next);
+
+        assertThat(gateways.job(next, job).at("/options/budgetUsd").decimalValue())
+                .isEqualByComparingTo("0.75");
+        assertThat(gateways.job(next, own).at("/options/budgetUsd").decimalValue())
+                .isEqualByComparingTo("0.5");
+    }
+
+    @Test
+    void severalTasksAreSentAtOnceWithinTheBudgetAndTheLogSaysWhatEachMaySpend() {
+        ConfigurableApplicationContext one = gateways.start();
+        gateways.awaitReady(one);
+        JobId job = gateways.submit(one, "/jobs", "{\"spec\": \"a stack\", \"options\": {\"budgetUsd\": 0.5}}");
+        await().atMost(Gateways.LIMIT).until(() -> scheduledAllowances(job), each -> each.equals(List.of("0.5")));
+
+        plan(job, 1);
+
+        List<ConsumerRecord<String, byte[]>> builds = gateways.awaitRecords(Topic.BUILD_REQUESTS, job, 1);
+        List<ConsumerRecord<String, byte[]>> tests = gateways.awaitRecords(Topic.TEST_REQUESTS, job, 1);
+        assertThat(Stream.of(builds, tests)
+                        .map(List::getFirst)
+                        .map(each -> Json.tree(each.value())
+                                .at("/terms/allowanceUsd")
+                                .decimalValue()))
+                .allSatisfy(usd -> assertThat(usd).isEqualByComparingTo("0.25"));
+        await().atMost(Gateways.LIMIT)
+                .until(() -> scheduledAllowances(job), each -> each.equals(List.of("0.5", "0.25", "0.25")));
+    }
+
+    private List<String> scheduledAllowances(JobId job) {
+        return gateways.records(Topic.JOB_EVENTS, job).stream()
+                .map(record -> Json.readEvent(record.value()))
+                .filter(JobEvent.TaskScheduled.class::isInstance)
+                .map(event -> String.valueOf(((JobEvent.TaskScheduled) event).allowanceUsd()))
+                .map(usd -> usd.replaceAll("0+$", ""))
+                .toList();
+    }
+
+    @Test
     void moreOpenJobsThanTheLimitAreRefusedAtBothDoorsUntilOneEnds() throws Exception {
         ConfigurableApplicationContext one = gateways.start("--nexus.limits.open-jobs=2");
         gateways.awaitReady(one);

@@ -64,7 +64,13 @@ class RequestConsumerTest {
             var jobs = new JobTable(new History(clients, topics), 0);
             var room = new Room(jobs, 10, DataSize.ofMegabytes(1), () -> null);
             var intake = new Intake(
-                    events, artefacts, jobs, room, () -> CompletableFuture.completedFuture(null), Duration.ofHours(1));
+                    events,
+                    artefacts,
+                    jobs,
+                    room,
+                    () -> CompletableFuture.completedFuture(null),
+                    Duration.ofHours(1),
+                    null);
             var refusals = new Refusals(events, new DeadLetters(producer, topics));
             var requests = new RequestConsumer(clients, topics, intake, refusals);
             requests.begin(consumer);

@@ -63,6 +63,14 @@ class RequestReaderTest {
         assertThat(request.metadata()).isEqualTo(Map.of("a", "1", "b", "2"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.5", "0.000001", "1000000", "1e-3", "2.500000000"})
+    void aBudgetIsTakenAsItIsWritten(String usd) throws InvalidRequest {
+        JobRequest request = RequestReader.read(bytes("{'spec': 'x', 'options': {'budgetUsd': " + usd + "}}"), "kind");
+
+        assertThat(request.options().budgetUsd()).isEqualByComparingTo(usd);
+    }
+
     @Test
     void onKafkaTheTypeSaysWhatIsWanted() throws InvalidRequest {
         JobRequest request = RequestReader.read(bytes("{'type': 'plan', 'spec': 'x'}"), "type");
@@ -88,10 +96,21 @@ class RequestReaderTest {
                 "{'spec': 'x', 'options': 3}                    | /options must be an object",
                 "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
                 "{'spec': 'x', 'options': {'maxRepairs': '1'}}  | /options/maxRepairs must be a whole number from 0 to 5",
-                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache, deadline",
+                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache, deadline, budgetUsd",
                 "{'spec': 'x', 'options': {'deadline': '10 min'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
                 "{'spec': 'x', 'options': {'deadline': 'PT0.5S'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
                 "{'spec': 'x', 'options': {'deadline': 600}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
+                "{'spec': 'x', 'options': {'budgetUsd': 0}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': -1}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': 0.0000001}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': 1000000.01}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': 1e7}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': 1e400}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': 1e999999999}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': '1'}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': null}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': true}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
+                "{'spec': 'x', 'options': {'budgetUsd': {}}} | /options/budgetUsd must be a number of US dollars, more than 0, at most 1000000, with at most 6 digits behind the point, such as 0.50",
                 "{'spec': 'x', 'options': {'noCache': 1}}       | /options/noCache must be true or false",
                 "{'spec': 'x', 'metadata': []}                  | /metadata must be an object with string values",
                 "{'spec': 'x', 'metadata': {'a': 1}}            | /metadata/a must be a string of at most 256 characters",

@@ -45,6 +45,38 @@ final class Story {
 
     private final List<LoggedEvent> log = new ArrayList<>();
 
+    /** Of one that may spend so much. */
+    static Story within(String budget, JobKind kind) {
+        return of(kind, new JobOptions(null, null, null, new BigDecimal(budget)));
+    }
+
+    Story allowed(TaskId task, int attempt, String usd) {
+        return then(new JobEvent.TaskScheduled(task, attempt, new BigDecimal(usd)));
+    }
+
+    /** A whole task from order to result, that cost so much. */
+    Story paid(TaskId task, String allowed, String spent, Outcome outcome) {
+        return allowed(task, 1, allowed).paid(task, 1, spent, outcome);
+    }
+
+    Story paid(TaskId task, int attempt, String spent, Outcome outcome) {
+        return then(new JobEvent.TaskCompleted(task, attempt, "w1", outcome, cost(spent), Fidelity.IMPLEMENTATION));
+    }
+
+    /** The next call of this attempt did not fit what it had left. */
+    Story ranShort(TaskId task, int attempt, String spent) {
+        return failedAt(task, attempt, ErrorCode.BUDGET_EXHAUSTED, false, spent);
+    }
+
+    Story failedAt(TaskId task, int attempt, ErrorCode code, boolean retryable, String spent) {
+        return then(new JobEvent.TaskFailed(
+                task, attempt, "w1", new ErrorInfo(code, "it broke", retryable), cost(spent), null));
+    }
+
+    static Usage cost(String usd) {
+        return new Usage(1, 0, 10, 20, new BigDecimal(usd));
+    }
+
     static Story of(JobKind kind) {
         return of(kind, JobOptions.DEFAULTS);
     }
