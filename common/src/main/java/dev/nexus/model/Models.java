@@ -43,10 +43,7 @@ public final class Models {
 
     /** @throws IllegalStateException if the settings ask for what cannot be met, naming setting and remedy */
     public static Models of(ModelSettings settings) {
-        return new Models(settings, (name, _, _, _) -> {
-            throw new IllegalStateException("'" + name + "' is a live model, and this version speaks no protocol yet;"
-                    + " set ENABLE_LIVE_LLM=false to use the offline model");
-        });
+        return new Models(settings, new HttpModels(settings.timing(), settings.retry()));
     }
 
     Models(ModelSettings settings, LiveModels live) {
