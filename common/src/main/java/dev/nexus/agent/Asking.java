@@ -50,7 +50,8 @@ public final class Asking {
     public record Wanted(String name, String shorter, String again) {}
 
     /**
-     * Asks until the answer is usable. One that is empty, cut off or a refusal never is.
+     * Asks until the answer is usable. One that is empty or cut off never is; a refusal, or an answer that was withheld, ends
+     * the task, since the same question gets the same.
      *
      * @param reader reads a whole answer strictly; a function of the text alone
      * @throws TaskFailure if the model gives no answer, or too many that cannot be used; the last one is the detail
@@ -59,7 +60,7 @@ public final class Asking {
             throws TaskFailure, InterruptedException {
         ModelRequest next = request;
         for (int ask = 1; ; ask++) {
-            ModelReply reply = task.ask(next);
+            ModelReply reply = answered(task.ask(next), wanted);
             switch (read(reply, wanted, reader)) {
                 case Reading.Usable<T>(T value) -> {
                     return new Answer<>(value, reply.fidelity());
@@ -76,16 +77,31 @@ public final class Asking {
         }
     }
 
-    private static <T> Reading<T> read(ModelReply reply, Wanted wanted, Function<String, Reading<T>> reader) {
+    private static ModelReply answered(ModelReply reply, Wanted wanted) throws TaskFailure {
         return switch (reply.stop()) {
-            case END ->
-                reply.text().isBlank()
-                        ? unusable("the answer is empty; a " + wanted.name() + " is wanted")
-                        : reader.apply(reply.text());
-            case LENGTH -> unusable("the answer was cut off at the limit of its length; " + wanted.shorter());
-            case REFUSAL -> unusable("the answer is a refusal; a " + wanted.name() + " is wanted");
-            case CONTENT_FILTER -> unusable("the provider withheld the answer; a " + wanted.name() + " is wanted");
+            case END, LENGTH -> reply;
+            case REFUSAL ->
+                throw failure(
+                        ErrorCode.MODEL_REFUSED,
+                        reply.model() + " refused to give a " + wanted.name()
+                                + "; put the specification in other words, or configure another model",
+                        reply);
+            case CONTENT_FILTER ->
+                throw failure(
+                        ErrorCode.CONTENT_FILTERED,
+                        "the provider of " + reply.model() + " withheld the " + wanted.name()
+                                + " because of what is in it, or in the specification",
+                        reply);
         };
+    }
+
+    private static <T> Reading<T> read(ModelReply reply, Wanted wanted, Function<String, Reading<T>> reader) {
+        if (reply.stop() == ModelReply.Stop.LENGTH) {
+            return unusable("the answer was cut off at the limit of its length; " + wanted.shorter());
+        }
+        return reply.text().isBlank()
+                ? unusable("the answer is empty; a " + wanted.name() + " is wanted")
+                : reader.apply(reply.text());
     }
 
     private static <T> Reading<T> unusable(String problem) {
@@ -101,8 +117,14 @@ public final class Asking {
     }
 
     private static TaskFailure failure(Wanted wanted, List<String> problems, ModelReply last) {
+        ErrorCode code =
+                last.stop() == ModelReply.Stop.LENGTH ? ErrorCode.MODEL_OUTPUT_LIMIT : ErrorCode.INVALID_MODEL_OUTPUT;
         String message =
                 "the model gave no " + wanted.name() + " in " + ASKS + " answers; the last one: " + problems.getFirst();
-        return new TaskFailure(new ErrorInfo(ErrorCode.INVALID_MODEL_OUTPUT, message, false), last.text());
+        return failure(code, message, last);
+    }
+
+    private static TaskFailure failure(ErrorCode code, String message, ModelReply last) {
+        return new TaskFailure(new ErrorInfo(code, message, false), last.text());
     }
 }

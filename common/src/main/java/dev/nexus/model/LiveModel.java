@@ -37,7 +37,7 @@ final class LiveModel implements LanguageModel {
     private static final Duration UNUSED_CONNECTION = Duration.ofSeconds(30);
 
     /** So that a connection can be used again; what comes after the answer's end comes at once, or is not worth waiting for. */
-    private static final Duration TRAILER = Duration.ofMillis(50);
+    private static final Duration TRAILER = Duration.ofMillis(200);
 
     private static final int ERROR_BYTES = 64 * 1024;
     private static final int OK = 200;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,16 +114,36 @@ class AskingTest {
                 .contains("\n- the answer was cut off at the limit of its length; write fewer digits\n");
     }
 
-    @Test
-    void aRefusalIsAskedAgainUnread() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"REFUSAL, MODEL_REFUSED", "CONTENT_FILTER, CONTENT_FILTERED"})
+    void whatWasRefusedOrWithheldEndsTheTaskAtOnceUnread(Stop stop, ErrorCode code) {
         // Given
-        var task = new ScriptedTask().then("7", Stop.REFUSAL).then("42", Stop.END);
-        // When
-        Answer<Integer> answer = ask(task);
-        // Then
-        assertThat(answer.value()).isEqualTo(42);
-        assertThat(read).containsExactly("42");
-        assertThat(complaint(task)).contains("\n- the answer is a refusal; a whole number is wanted\n");
+        var task = new ScriptedTask().then("7", stop).then("42", Stop.END);
+        // When, Then
+        assertThatExceptionOfType(TaskFailure.class).isThrownBy(() -> ask(task)).satisfies(failure -> {
+            assertThat(failure.error().code()).isEqualTo(code);
+            assertThat(failure.error().retryable()).isFalse();
+            assertThat(failure.error().message()).contains("scripted").contains("whole number");
+            assertThat(failure.detail()).isEqualTo("7");
+        });
+        assertThat(task.asked()).hasSize(1);
+        assertThat(read).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Stop.class,
+            names = {"END", "LENGTH"})
+    void theLastOfUnusableAnswersTellsWhyTheTaskFails(Stop last) {
+        // Given
+        var task = new ScriptedTask().then("4", Stop.LENGTH).then("x", Stop.END).then("x", last);
+        // When, Then
+        assertThatExceptionOfType(TaskFailure.class)
+                .isThrownBy(() -> ask(task))
+                .satisfies(failure -> assertThat(failure.error().code())
+                        .isEqualTo(
+                                last == Stop.LENGTH ? ErrorCode.MODEL_OUTPUT_LIMIT : ErrorCode.INVALID_MODEL_OUTPUT));
+        assertThat(task.asked()).hasSize(3);
     }
 
     @ParameterizedTest
@@ -139,7 +160,9 @@ class AskingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Stop.class)
+    @EnumSource(
+            value = Stop.class,
+            names = {"END", "LENGTH"})
     void noMessageIsEverEmpty(Stop stop) throws Exception {
         // Given
         var task = new ScriptedTask().then("", stop).then("42", Stop.END);

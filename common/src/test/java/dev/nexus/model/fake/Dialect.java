@@ -154,9 +154,10 @@ sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiDialect,
 
     /** The form that the prompt asks for: files in blocks with a nonce, or else JSON. */
     static ModelRequest request(String system, List<Message> conversation, @Nullable JsonNode schema, int maxTokens) {
-        Matcher tag = Pattern.compile("<file-([0-9A-Za-z]+) ").matcher(system);
+        String question = conversation.isEmpty() ? "" : conversation.getFirst().text();
+        Matcher tag = Pattern.compile("TAG is ([0-9A-Za-z]+):").matcher(question);
         OutputFormat format;
-        if (schema == null && tag.find()) {
+        if (schema == null && tag.lookingAt()) {
             format = new OutputFormat.Files(tag.group(1));
         } else {
             format = new OutputFormat.JsonDocument("answer", schema == null ? "{}" : schema.toString());
