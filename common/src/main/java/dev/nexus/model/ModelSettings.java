@@ -103,14 +103,14 @@ public record ModelSettings(
      * How long a call may take; what takes longer is given up and, if it may help, made again.
      *
      * @param connect until the connection stands
-     * @param firstToken from the request to the first event of the answer
-     * @param idle from one event to the next
+     * @param firstToken from the request to the first piece of the answer; some models think for minutes without a word
+     * @param idle from one piece to the next
      * @param total of one try, all in all
      */
     public record Timing(
             @DefaultValue("10s") @DurationMin(millis = 1) Duration connect,
-            @DefaultValue("2m") @DurationMin(millis = 1) Duration firstToken,
-            @DefaultValue("1m") @DurationMin(millis = 1) Duration idle,
+            @DefaultValue("5m") @DurationMin(millis = 1) Duration firstToken,
+            @DefaultValue("2m") @DurationMin(millis = 1) Duration idle,
             @DefaultValue("15m") @DurationMin(millis = 1) Duration total) {}
 
     /**

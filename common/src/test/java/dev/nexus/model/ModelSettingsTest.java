@@ -83,7 +83,7 @@ class ModelSettingsTest {
                                         new Price(new BigDecimal("0.5"), BigDecimal.ONE, null, null, null, null, null)),
                                 new ModelSettings.Timing(
                                         Duration.ofSeconds(10),
-                                        Duration.ofMinutes(2),
+                                        Duration.ofMinutes(5),
                                         Duration.ofSeconds(5),
                                         Duration.ofMinutes(15)),
                                 new ModelSettings.Retry(2, Duration.ofSeconds(1), Duration.ofSeconds(30)),

@@ -10,7 +10,7 @@ final class Settings {
             new ModelSettings.Offline(Duration.ZERO, Duration.ZERO, ModelSettings.Faults.NONE);
 
     static final ModelSettings.Timing TIMING = new ModelSettings.Timing(
-            Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofMinutes(1), Duration.ofMinutes(15));
+            Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ofMinutes(15));
 
     static final ModelSettings.Retry RETRY = new ModelSettings.Retry(5, Duration.ofSeconds(1), Duration.ofSeconds(30));
 

@@ -88,14 +88,26 @@ final class Cluster implements AutoCloseable {
 
     /** Submits a job of that kind, and returns its id. */
     String submit(Gateway gateway, String spec, String kind) throws IOException, InterruptedException {
+        return post(
+                gateway,
+                "/jobs",
+                Json.MAPPER
+                        .createObjectNode()
+                        .put("spec", spec)
+                        .put("kind", kind)
+                        .toString());
+    }
+
+    /** Has the plan of an earlier job built, and returns the new job's id. */
+    String build(Gateway gateway, String planned) throws IOException, InterruptedException {
+        return post(gateway, "/tasks/build", "{\"job\": \"" + planned + "\"}");
+    }
+
+    private String post(Gateway gateway, String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(gateway.uri().resolve("/jobs"))
+                HttpRequest.newBuilder(gateway.uri().resolve(path))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(Json.MAPPER
-                                .createObjectNode()
-                                .put("spec", spec)
-                                .put("kind", kind)
-                                .toString()))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
