@@ -55,6 +55,11 @@ public sealed interface JobEvent {
                     : Collections.unmodifiableMap(new TreeMap<>(metadata)); // the same order on every replica
         }
 
+        /** The same job with these options. */
+        public JobAccepted with(JobOptions others) {
+            return new JobAccepted(kind, tenant, spec, plan, files, basedOn, others, metadata, requestHash, replay);
+        }
+
         public JobAccepted(
                 JobKind kind,
                 String tenant,

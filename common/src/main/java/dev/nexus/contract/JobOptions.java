@@ -35,9 +35,17 @@ public record JobOptions(
                 budgetUsd == null ? earlier.budgetUsd : budgetUsd);
     }
 
-    /** The same, with this budget if they name none. */
-    public JobOptions orBudgetOf(@Nullable BigDecimal usd) {
-        return budgetUsd != null || usd == null ? this : new JobOptions(maxRepairs, noCache, deadline, usd);
+    /**
+     * The same, with no more time than {@code longest}, and no more money than {@code most}: that much if they name none.
+     *
+     * @param most in US dollars; null for no limit
+     */
+    public JobOptions within(Duration longest, @Nullable BigDecimal most) {
+        return new JobOptions(
+                maxRepairs,
+                noCache,
+                deadline == null || deadline.compareTo(longest) <= 0 ? deadline : longest,
+                most == null || (budgetUsd != null && budgetUsd.compareTo(most) <= 0) ? budgetUsd : most);
     }
 
     /** Repair rounds, the default applied. */

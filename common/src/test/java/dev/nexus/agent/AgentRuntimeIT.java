@@ -29,6 +29,7 @@ import dev.nexus.contract.Plan;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
 import dev.nexus.model.Caller;
@@ -41,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -311,6 +313,44 @@ class AgentRuntimeIT {
         assertThat(completed.getFirst().fidelity()).isEqualTo(Fidelity.SCAFFOLD);
         assertThat(kafka.events(job, TaskFailed.class).getFirst().error().code())
                 .isEqualTo(ErrorCode.INTERNAL_ERROR);
+    }
+
+    @Test
+    void aReplayUsesTheReplyOfItsOriginalAndLeavesNoCallOfItsOwn() {
+        var model = new CountingModel("paid for");
+        runtime(AgentRuntimeIT::askOnce, model);
+        JobId original = kafka.newJob();
+        Since since = kafka.accept(original);
+        kafka.order(original, since, 1);
+        await().atMost(SOON)
+                .until(() -> !kafka.events(original, TaskCompleted.class).isEmpty());
+        JobId replay = kafka.newJob();
+
+        kafka.order(replay, kafka.accept(replay), new Terms.Replay(original, since.time(), List.of(), null, Map.of()));
+
+        var completed = await().atMost(SOON).until(() -> kafka.events(replay, TaskCompleted.class), e -> !e.isEmpty());
+        assertThat(summary(completed.getFirst())).isEqualTo("paid for");
+        assertThat(completed.getFirst().usage()).isEqualTo(new Usage(0, 1, 0, 0, BigDecimal.ZERO));
+        assertThat(completed.getFirst().fidelity()).isEqualTo(Fidelity.SCAFFOLD);
+        assertThat(model.calls).hasValue(1);
+        assertThat(calls(replay)).isEmpty();
+    }
+
+    @Test
+    void aReplayWithAModelThatTheWorkerDoesNotHaveFailsWithItsName() {
+        var model = new CountingModel("must not be asked");
+        runtime(AgentRuntimeIT::askOnce, model);
+        JobId original = kafka.newJob();
+        Since since = kafka.accept(original);
+        JobId replay = kafka.newJob();
+
+        kafka.order(
+                replay, kafka.accept(replay), new Terms.Replay(original, since.time(), List.of(), "big/one", Map.of()));
+
+        var failed = await().atMost(SOON).until(() -> kafka.events(replay, TaskFailed.class), e -> !e.isEmpty());
+        assertThat(failed.getFirst().error().message()).isEqualTo("this worker knows no model 'big/one'");
+        assertThat(failed.getFirst().error().retryable()).isFalse();
+        assertThat(model.calls).hasValue(0);
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Since;
 import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Terms;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.TopicSetup;
 import dev.nexus.contract.Topics;
@@ -117,6 +118,12 @@ final class KafkaForTests implements AutoCloseable {
 
     void order(JobId job, Since since, int attempt) {
         var order = new Order.PlanOrder(TaskId.plan(), attempt, since, "spec", true);
+        send(Topic.PLAN_REQUESTS, job.value(), Json.write(order));
+    }
+
+    /** Orders the first attempt of a replay. */
+    void order(JobId job, Since since, Terms.Replay replay) {
+        var order = new Order.PlanOrder(TaskId.plan(), 1, since, "spec", true, new Terms(null, 0, replay));
         send(Topic.PLAN_REQUESTS, job.value(), Json.write(order));
     }
 

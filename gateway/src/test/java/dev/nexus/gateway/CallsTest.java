@@ -11,6 +11,7 @@ import dev.nexus.contract.ModelCharge;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +120,32 @@ class CallsTest {
         List<Integer> ordinals = new ArrayList<>();
         shown.get("calls").forEach(call -> ordinals.add(call.get("ordinal").intValue()));
         assertThat(ordinals).hasSize(30).isSorted();
+    }
+
+    @Test
+    void clientsThatReadSlowlyKeepOthersWaitingOnlyUntilTheyGo() throws Exception {
+        JobId job = submit();
+        String large = "x".repeat(1_000_000);
+        for (int ordinal = 1; ordinal <= 30; ordinal++) {
+            record(job, call(BUILD, ordinal, ordinal + large));
+        }
+        List<InputStream> slow = new ArrayList<>();
+        for (int client = 1; client <= 4; client++) {
+            InputStream body = gateways.stream(one, "/jobs/" + job + "/calls");
+            assertThat(body.read()).isEqualTo('{');
+            slow.add(body);
+        }
+
+        HttpResponse<String> refused = gateways.get(one, "/jobs/" + job + "/calls");
+        for (InputStream body : slow) {
+            body.close();
+        }
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(json(refused).get("code").stringValue()).isEqualTo("unavailable");
+        await().atMost(Gateways.LIMIT)
+                .until(() -> gateways.get(one, "/jobs/" + job + "/calls").statusCode() == 200);
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.nexus.contract.Topics;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Verdict;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -182,6 +183,16 @@ public final class Gateways implements AutoCloseable {
 
     public HttpResponse<String> get(ConfigurableApplicationContext gateway, String path) {
         return exchange(request(gateway, path));
+    }
+
+    /** The body of an answer, to be read as slowly as one likes. */
+    public InputStream stream(ConfigurableApplicationContext gateway, String path) {
+        try {
+            return http.send(request(gateway, path).build(), HttpResponse.BodyHandlers.ofInputStream())
+                    .body();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("no answer", e);
+        }
     }
 
     public JsonNode job(ConfigurableApplicationContext gateway, JobId job) {

@@ -78,6 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
         prompts.forEach((name, file) -> templates.put(name, template(name, file)));
         try (GatewayClient gateway = server.open(shell)) {
             JobView before = gateway.job(id);
+            Map<String, String> files = files(gateway, before); // if they are gone, nothing is asked for them
             AtomicReference<String> replay = new AtomicReference<>("");
             try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, replay.get()))) {
                 replay.set(gateway.replay(id, models, templates).id());
@@ -87,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
                 summary.lines(place).forEach(shell.out()::println);
                 shell.out().println();
                 new JobDifference(before, after)
-                        .lines(files(gateway, before), files(gateway, after))
+                        .lines(files, files(gateway, after))
                         .forEach(shell.out()::println);
                 return summary.exitCode();
             }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -122,7 +123,13 @@ final class CallApi {
         }
 
         Telling next(SynchronousSink<byte[]> sink) {
-            CallLog.Entry entry = entries.next();
+            CallLog.Entry entry;
+            try {
+                entry = entries.next();
+            } catch (InterruptException e) {
+                sink.complete(); // nobody listens any more: that is what interrupts this thread
+                return this;
+            }
             var bytes = new ByteArrayOutputStream();
             if (entry == null) {
                 bytes.writeBytes(utf8(before.startsWith("{") ? before + "],\"usage\":" : "],\"usage\":"));

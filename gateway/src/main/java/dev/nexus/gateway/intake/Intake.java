@@ -119,7 +119,7 @@ public final class Intake {
 
     private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
         return accepted(id, tenant, request, hash)
-                .thenCompose(event -> events.append(id, withinBudget(event)))
+                .thenCompose(event -> events.append(id, withinLimits(event)))
                 .thenCompose(written -> readBack(id, tenant, hash, written));
     }
 
@@ -133,18 +133,12 @@ public final class Intake {
         }
     }
 
-    /** The budget goes into the log with the job: no later setting can give it more. */
-    private JobAccepted withinBudget(JobAccepted event) {
-        return new JobAccepted(
-                event.kind(),
-                event.tenant(),
-                event.spec(),
-                event.plan(),
-                event.files(),
-                event.basedOn(),
-                event.options().orBudgetOf(budget),
-                event.metadata(),
-                event.requestHash());
+    /**
+     * The budget goes into the log with the job: no later setting can give it more. What a replay takes over from another
+     * job may have been allowed when that was accepted, and be too much now.
+     */
+    private JobAccepted withinLimits(JobAccepted event) {
+        return event.with(event.options().within(longest, budget));
     }
 
     private void checkBudget(JobRequest request) throws InvalidRequest {

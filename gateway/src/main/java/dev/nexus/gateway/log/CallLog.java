@@ -179,8 +179,15 @@ public final class CallLog {
 
         @Override
         public void close() {
-            consumer.close();
-            readings.release();
+            boolean wasInterrupted = Thread.interrupted(); // as who reads for a client that went away is
+            try {
+                consumer.close();
+            } finally {
+                readings.release();
+                if (wasInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 
