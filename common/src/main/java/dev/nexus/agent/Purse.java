@@ -3,6 +3,8 @@ package dev.nexus.agent;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.LedgerEntry;
+import dev.nexus.contract.ModelCall;
+import dev.nexus.contract.ModelCharge;
 import dev.nexus.contract.Terms;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Usd;
@@ -64,7 +66,8 @@ final class Purse {
 
     /**
      * Asks for leave to make a call. The first one tells also what a call may have cost that a lost attempt was in when it
-     * was lost: each that has nothing on record for this question is taken to have been in one.
+     * was lost: each that has no reply to this question on record, nor that it was cancelled, is taken to have been
+     * in one.
      *
      * @param question the number of the question in its task
      * @param worstCaseUsd what the call may cost at most; null if nobody knows
@@ -93,11 +96,19 @@ final class Purse {
     private int attemptsPerhapsIn(int question) {
         Set<Integer> through = new HashSet<>();
         for (LedgerEntry entry : takenOver) {
-            if (entry.ordinal() == question) {
+            if (entry.ordinal() == question && isLastWord(entry)) {
                 through.add(entry.attempt());
             }
         }
         return Math.max(0, attempt - 1 - settled - through.size());
+    }
+
+    /** Behind any other charge the model may have been asked once more. */
+    private static boolean isLastWord(LedgerEntry entry) {
+        return switch (entry) {
+            case ModelCall _ -> true;
+            case ModelCharge charge -> charge.reason().equals("cancelled");
+        };
     }
 
     private static Usage estimate(BigDecimal usd) {

@@ -206,6 +206,7 @@ final class RunningTask implements Task {
         try {
             Durably.appendEvenIfInterrupted(() -> bench.modelCalls().record(attempt.job(), call));
         } catch (RecordTooLargeException e) {
+            purse.pay(paid);
             throw TaskFailure.of(
                     ErrorCode.TOO_LARGE, "a question and its answer are too large to be recorded on model-calls");
         }

@@ -83,7 +83,8 @@ public sealed interface JobEvent {
     record JobRejected(ErrorInfo error, String source) implements JobEvent {}
 
     /**
-     * An order for this attempt is on the work topic.
+     * An order for this attempt is on the work topic; or, if it allows to spend something, is put there once this was read
+     * back, as the first of its id.
      *
      * @param allowanceUsd what it may spend, as in {@link Terms}; null if the job has no budget
      */

@@ -71,7 +71,7 @@ class PurseTest {
     @Test
     void whatLostAttemptsHaveOnRecordIsSpent() {
         Purse purse = new Purse(allowing("0.10", 0), 3);
-        purse.takeOver(List.of(call(1, 1, "0.03"), charge(1, 2, "0.01"), call(2, 2, "0.02")));
+        purse.takeOver(List.of(call(1, 1, "0.03"), charge(1, 2, "cancelled", "0.01"), call(2, 2, "0.02")));
 
         assertThat(purse.usage().costUsd()).isEqualByComparingTo("0.06");
         assertThat(refusal(purse, 2, usd("0.05"))).hasMessageContaining("0.04 USD of the task's allowance");
@@ -99,13 +99,23 @@ class PurseTest {
     @Test
     void eachLostAttemptWithNothingOnRecordForTheFirstPaidQuestionCountsAsOneCallMore() throws ModelException {
         Purse purse = new Purse(allowing("0.10", 0), 4);
-        purse.takeOver(List.of(call(1, 1, "0.01"), charge(3, 2, "0.01")));
+        purse.takeOver(List.of(call(1, 1, "0.01"), charge(3, 2, "cancelled", "0.01")));
 
         purse.reserve(2, MODEL, usd("0.02"));
         purse.reserve(3, MODEL, usd("0.02"));
 
         assertThat(purse.usage().costUsd()).isEqualByComparingTo("0.06");
         assertThat(purse.usage().estimatedUsd()).isEqualByComparingTo("0.05");
+    }
+
+    @Test
+    void aCallThatBrokeOffMayHaveBeenFollowedByAnother() throws ModelException {
+        Purse purse = new Purse(allowing("0.10", 0), 2);
+        purse.takeOver(List.of(charge(1, 1, "truncated", "0.01")));
+
+        purse.reserve(1, MODEL, usd("0.02"));
+
+        assertThat(purse.usage().costUsd()).isEqualByComparingTo("0.03");
     }
 
     @Test
@@ -156,13 +166,13 @@ class PurseTest {
                 1);
     }
 
-    private static LedgerEntry charge(int attempt, int ordinal, String usd) {
+    private static LedgerEntry charge(int attempt, int ordinal, String reason, String usd) {
         return new ModelCharge(
                 TaskId.plan(),
                 attempt,
                 ordinal,
                 MODEL,
-                "truncated",
+                reason,
                 new Usage(0, 0, 10, 5, usd(usd), null, null, null, usd(usd)));
     }
 

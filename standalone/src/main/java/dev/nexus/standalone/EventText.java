@@ -6,6 +6,7 @@ import dev.nexus.contract.Outcome;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
+import dev.nexus.contract.Usd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,10 +33,11 @@ final class EventText {
             case JobEvent.TaskProgress e -> e.message();
             case JobEvent.TaskReleased e -> "handed back by its worker, which stops";
             case JobEvent.TaskCompleted e ->
-                "done: " + result(e.outcome()) + changed(e)
+                "done: " + result(e.outcome()) + changed(e) + cost(e.usage())
                         + (e.fidelity() == Fidelity.SCAFFOLD ? ", SCAFFOLD only" : "");
             case JobEvent.TaskFailed e ->
-                "failed" + attempt(e.attempt()) + ": " + e.error().message();
+                "failed" + attempt(e.attempt()) + cost(e.usage()) + ": "
+                        + e.error().message();
             case JobEvent.PlanApproved e -> "plan approved";
             case JobEvent.PlanRejected e -> "plan rejected" + because(e.reason());
             case JobEvent.JobCancelRequested e -> "cancel requested" + because(e.reason());
@@ -50,6 +52,10 @@ final class EventText {
 
     private static String attempt(int attempt) {
         return attempt == 1 ? "" : " (attempt " + attempt + ")";
+    }
+
+    private static String cost(Usage usage) {
+        return usage.costUsd().signum() == 0 ? "" : ", " + Usd.text(usage.costUsd());
     }
 
     private static String because(@Nullable String reason) {

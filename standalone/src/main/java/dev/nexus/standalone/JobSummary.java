@@ -4,8 +4,11 @@ import dev.nexus.contract.Isolation;
 import dev.nexus.contract.LineCoverage;
 import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usage;
+import dev.nexus.contract.Usd;
 import dev.nexus.contract.Verdict;
 import dev.nexus.standalone.client.JobView;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ final class JobSummary {
         }
         lines.add("job      " + job.id() + " " + job.status() + because(reason()));
         lines.add("time     " + EventText.duration(job.duration().toMillis()));
+        addUsage(lines);
         if (place != null) {
             lines.add("files    " + EventText.count(job.artefacts().size(), "file") + " in " + place);
         }
@@ -54,6 +58,23 @@ final class JobSummary {
             lines.add(EventText.printable(job.notice() == null ? REMEDY : job.notice()));
         }
         return lines;
+    }
+
+    private void addUsage(List<String> lines) {
+        Usage usage = job.usage();
+        if (usage == null) {
+            return;
+        }
+        if (usage.inputTokens() + usage.outputTokens() > 0) {
+            lines.add("tokens   " + usage.inputTokens() + " in, " + usage.outputTokens() + " out");
+        }
+        if (usage.costUsd().signum() > 0) {
+            BigDecimal estimated = usage.estimatedUsd();
+            lines.add("cost     " + Usd.text(usage.costUsd())
+                    + (estimated == null || estimated.signum() == 0
+                            ? ""
+                            : ", " + Usd.text(estimated) + " of it estimated"));
+        }
     }
 
     /** What a closer look at passed tests showed. */

@@ -76,6 +76,23 @@ class NexusTest {
     }
 
     @Test
+    void whatAJobUsedIsTold() {
+        server.file("roman.py", "x = 1\n")
+                .job(
+                        "completed",
+                        PASSED + ",\"usage\":{\"calls\":4,\"reused\":0,\"inputTokens\":1834,\"outputTokens\":957,"
+                                + "\"costUsd\":0.0123,\"estimatedUsd\":0.004}");
+
+        nexus("run", "Roman numerals");
+
+        assertThat(out.toString()).contains("""
+                time     4.2 s
+                tokens   1834 in, 957 out
+                cost     0.0123 USD, 0.004 USD of it estimated
+                files    1 file""");
+    }
+
+    @Test
     void runTakesTheSpecificationFromAFileAndWritesWhereItIsTold() throws IOException {
         Files.writeString(folder.resolve("spec.md"), "Römische Zahlen");
         server.file("roman.py", "").job("completed", PASSED);

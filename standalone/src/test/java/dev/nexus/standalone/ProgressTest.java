@@ -2,6 +2,8 @@ package dev.nexus.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.contract.ErrorCode;
+import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.Outcome;
@@ -11,6 +13,7 @@ import dev.nexus.contract.Usage;
 import dev.nexus.standalone.client.StreamedEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,18 @@ class ProgressTest {
                 TaskId.tests(), 1, "w", new Outcome.Written(List.of()), Usage.NONE, Fidelity.SCAFFOLD);
 
         assertThat(EventText.of(done)).isEqualTo("done: 0 files, SCAFFOLD only");
+    }
+
+    @Test
+    void whatCostSomethingSaysHowMuch() {
+        Usage usage = new Usage(1, 0, 10, 5, new BigDecimal("0.012500"));
+        JobEvent done = new JobEvent.TaskCompleted(
+                TaskId.tests(), 1, "w", new Outcome.Written(List.of()), usage, Fidelity.IMPLEMENTATION);
+        JobEvent failed = new JobEvent.TaskFailed(
+                TaskId.tests(), 2, "w", new ErrorInfo(ErrorCode.TRUNCATED, "cut off", true), usage, null);
+
+        assertThat(EventText.of(done)).isEqualTo("done: 0 files, 0.0125 USD");
+        assertThat(EventText.of(failed)).isEqualTo("failed (attempt 2), 0.0125 USD: cut off");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.nexus.gateway.job.Deadlines;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.job.NextSteps;
 import dev.nexus.gateway.job.Step;
+import dev.nexus.gateway.job.TaskState;
 import dev.nexus.gateway.job.Workers;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
@@ -24,10 +25,13 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,8 +53,11 @@ public final class Driver implements LogReader.Listener {
     private final int reserve;
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-    /** Of these, the orders that allow a job to spend something. */
-    private final Map<JobId, Set<String>> allowing = new ConcurrentHashMap<>();
+    /**
+     * Orders that allow a job to spend something, by the id of what announces them. Each is sent when the log has told how
+     * much that is, since two drivers may have announced the same money.
+     */
+    private final Map<JobId, Map<String, Order>> announced = new ConcurrentHashMap<>();
 
     /** Counts the stays in the seat of {@code job-control}; 0 without the seat. */
     private final AtomicInteger seat = new AtomicInteger();
@@ -101,15 +108,7 @@ public final class Driver implements LogReader.Listener {
 
     @Override
     public void read(LoggedEvent event) {
-        isThere(event.job(), event.id());
-    }
-
-    private void isThere(JobId job, String id) {
-        underWay.remove(id);
-        allowing.computeIfPresent(job, (_, ids) -> {
-            ids.remove(id);
-            return ids.isEmpty() ? null : ids;
-        });
+        underWay.remove(event.id());
     }
 
     @Override
@@ -132,7 +131,7 @@ public final class Driver implements LogReader.Listener {
             }
             drivingStay = stay;
             underWay.clear();
-            allowing.clear();
+            announced.clear();
             admission = new Admission(reserve);
             endAtBeat = null;
             log.info("driving all jobs");
@@ -163,13 +162,14 @@ public final class Driver implements LogReader.Listener {
     }
 
     private void decide(JobState job, LogReader.Moment moment, Workers workers) {
+        sendWhatIsAllowed(job);
         List<Order> due = new ArrayList<>();
         List<Order> sent = new ArrayList<>();
         for (Step step : NextSteps.of(job, moment.now(job), workers, deadlines)) {
             switch (step) {
                 case Step.Issue(Order order) when isUnderWay(job.id(), order) -> sent.add(order);
-                case Step.Issue(Order order) when allowance(order) != null && allowing.containsKey(job.id()) -> {
-                    // the state does not tell yet what was allowed to others, and the same money would be given twice
+                case Step.Issue(Order order) when allowance(order) != null && announced.containsKey(job.id()) -> {
+                    // the state does not tell yet what others are allowed, and the same money would be given twice
                 }
                 case Step.Issue(Order order) -> due.add(order);
                 case Step.Conclude conclude -> append(job.id(), conclude.end());
@@ -195,16 +195,58 @@ public final class Driver implements LogReader.Listener {
             return;
         }
         BigDecimal allowance = allowance(order);
-        if (allowance != null) {
-            allowing.computeIfAbsent(job, _ -> ConcurrentHashMap.newKeySet()).add(id);
+        var scheduled = new JobEvent.TaskScheduled(order.task(), order.attempt(), allowance);
+        if (allowance == null) {
+            var _ = send(job, order, id)
+                    .thenCompose(_ -> events.append(job, scheduled))
+                    .whenComplete((_, failure) -> retryAfter(failure, id, job));
+        } else {
+            announced.computeIfAbsent(job, _ -> new ConcurrentHashMap<>()).put(id, order);
+            var _ = events.append(job, scheduled).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    isDone(job, id);
+                }
+                retryAfter(failure, id, job);
+            });
         }
+    }
+
+    private void sendWhatIsAllowed(JobState job) {
+        announced.getOrDefault(job.id(), Map.of()).forEach((id, order) -> {
+            TaskState told = job.task(order.task())
+                    .filter(task -> task.latest().number() >= order.attempt())
+                    .orElse(null);
+            if (told != null && told.isAwaited(order.attempt())) {
+                Order allowed = allowing(order, told.latest().allowanceUsd());
+                var _ = send(job.id(), allowed, id).whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        log.warn("job {}: the order of {} was not sent; another will be", job.id(), id, failure);
+                    }
+                });
+            }
+            if (told != null || job.status().isFinal()) {
+                isDone(job.id(), id);
+            }
+        });
+    }
+
+    private void isDone(JobId job, String id) {
+        announced.computeIfPresent(job, (_, orders) -> {
+            orders.remove(id);
+            return orders.isEmpty() ? null : orders;
+        });
+    }
+
+    private CompletableFuture<RecordMetadata> send(JobId job, Order order, String id) {
         Topic topic = Topic.ordersFor(order.task().kind().service());
         String type = "order." + order.task().kind().name().toLowerCase(java.util.Locale.ROOT);
-        var scheduled = new JobEvent.TaskScheduled(order.task(), order.attempt(), allowance);
         var record = Envelope.json(topics.name(topic), job, type, id, Service.GATEWAY.wire(), Json.write(order));
-        var _ = EventLog.send(producer, record)
-                .thenCompose(_ -> events.append(job, scheduled))
-                .whenComplete((_, failure) -> retryAfter(failure, id, job));
+        return EventLog.send(producer, record);
+    }
+
+    private static Order allowing(Order order, @Nullable BigDecimal allowance) {
+        Terms terms = Objects.requireNonNull(order.terms());
+        return order.on(new Terms(allowance, terms.settled(), terms.replay()));
     }
 
     private static @Nullable BigDecimal allowance(Order order) {
@@ -221,7 +263,7 @@ public final class Driver implements LogReader.Listener {
 
     private void retryAfter(@Nullable Throwable failure, String id, JobId job) {
         if (failure != null) {
-            isThere(job, id); // the next beat decides again, and finds the same step due
+            underWay.remove(id); // the next beat decides again, and finds the same step due
             log.warn("job {}: a step could not be sent and will be tried again: {}", job, failure.toString());
         }
     }

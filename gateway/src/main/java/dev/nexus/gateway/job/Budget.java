@@ -2,6 +2,7 @@ package dev.nexus.gateway.job;
 
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
+import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Replay;
 import dev.nexus.contract.TaskId;
@@ -99,6 +100,22 @@ record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
     private BigDecimal share(int tasks) {
         BigDecimal available = available().max(BigDecimal.ZERO);
         return tasks == 1 ? available : available.divide(BigDecimal.valueOf(tasks), DECIMALS, RoundingMode.DOWN);
+    }
+
+    /**
+     * The event, allowing no more than there is: two drivers that know the log differently far may announce the same money,
+     * and then the first one in the log has it, everywhere.
+     */
+    static JobEvent.OfTask within(JobState job, JobEvent.OfTask event) {
+        Budget budget = of(job);
+        if (budget == null
+                || !(event instanceof JobEvent.TaskScheduled(TaskId task, int attempt, BigDecimal told))
+                || told == null) {
+            return event;
+        }
+        BigDecimal own = job.task(task).map(TaskState::outstandingUsd).orElse(BigDecimal.ZERO);
+        BigDecimal most = budget.available().add(own).max(BigDecimal.ZERO);
+        return new JobEvent.TaskScheduled(task, attempt, told.min(most));
     }
 
     /** Whether an attempt that ran short can be followed by one that has more than that one had left. */

@@ -145,7 +145,7 @@ public record JobState(
 
     private JobState taskAfter(Change counted, JobEvent.OfTask event, Instant at) {
         TaskState before = tasks.getOrDefault(event.task(), TaskState.named(event.task()));
-        TaskState after = before.after(event, at);
+        TaskState after = before.after(Budget.within(this, event), at);
         counted.task(after);
         switch (event) {
             case TaskStarted _ -> counted.inProgress();

@@ -95,6 +95,11 @@ public record TaskState(
                 .orElse(0);
     }
 
+    /** Whether this attempt is the one that counts, and nobody has taken it yet. */
+    public boolean isAwaited(int attempt) {
+        return !isCompleted() && latest().number() == attempt && latest().worker() == null && !latest().isOver();
+    }
+
     /** What it may still spend without asking; null if nothing is under way, or the job has no budget. */
     @Nullable
     BigDecimal outstandingUsd() {

@@ -29,7 +29,7 @@ class BudgetPropertiesTest {
         return LongStream.range(0, 400);
     }
 
-    /** A job and its workers, of which each spends at most what its order allows. */
+    /** A job, its workers, of which each spends at most what its order allows, and a second driver that is behind. */
     private static final class World {
 
         private final Random random;
@@ -37,6 +37,8 @@ class BudgetPropertiesTest {
         private final List<Order> running = new ArrayList<>();
         /** What was really paid, by attempt: that of a lost one is told by the attempt after it. */
         private final Map<String, BigDecimal> paid = new HashMap<>();
+
+        private List<Step> decidedEarlier = List.of();
 
         World(long seed) {
             random = new Random(seed);
@@ -52,26 +54,41 @@ class BudgetPropertiesTest {
 
         /** Sends some of what is decided, or lets one of those that run do something. */
         void goOn() {
+            if (random.nextInt(4) == 0) {
+                decidedEarlier.forEach(this::carryOut);
+                if (isOver()) {
+                    return;
+                }
+            }
+            if (random.nextInt(4) == 0) {
+                decidedEarlier = decided();
+            }
             List<Step> steps = decided();
             if (steps.isEmpty() || (!running.isEmpty() && random.nextInt(3) > 0)) {
                 work(running.remove(random.nextInt(running.size())));
                 return;
             }
             int most = 1 + random.nextInt(steps.size());
-            for (Step step : steps.subList(0, most)) {
-                switch (step) {
-                    case Step.Issue(Order order) -> send(order);
-                    case Step.Conclude(JobEvent.Final end) -> story.then(end);
-                }
+            steps.subList(0, most).forEach(this::carryOut);
+        }
+
+        private void carryOut(Step step) {
+            switch (step) {
+                case Step.Issue(Order order) -> send(order);
+                case Step.Conclude(JobEvent.Final end) -> story.then(end);
             }
         }
 
+        /** As the driver does: announced first, then sent with what the log allows. */
         private void send(Order order) {
-            JobEvent scheduled = new JobEvent.TaskScheduled(order.task(), order.attempt(), allowance(order));
-            JobEvent started = new JobEvent.TaskStarted(order.task(), order.attempt(), "w1", allowance(order));
-            boolean swapped = random.nextInt(4) == 0;
-            story.then(swapped ? started : scheduled).then(swapped ? scheduled : started);
-            running.add(order);
+            story.then(new JobEvent.TaskScheduled(order.task(), order.attempt(), allowance(order)));
+            TaskState task = story.state().task(order.task()).orElseThrow();
+            if (task.isAwaited(order.attempt())) {
+                BigDecimal allowed = task.latest().allowanceUsd();
+                story.then(new JobEvent.TaskStarted(order.task(), order.attempt(), "w1", allowed));
+                Terms terms = order.terms();
+                running.add(terms == null ? order : order.on(new Terms(allowed, terms.settled(), null)));
+            }
         }
 
         private void work(Order order) {

@@ -97,6 +97,21 @@ class BudgetTest {
     }
 
     @Test
+    void ofTwoDriversThatGaveTheSameMoneyTheFirstInTheLogHasIt() {
+        Story story = planned("0.90", "0.30")
+                .allowed(MONEY, 1, "0.50")
+                .allowed(RULES, 1, "0.30")
+                .allowed(TaskId.tests(), 1, "0.20");
+
+        JobState state = story.state();
+
+        assertThat(state.task(MONEY).orElseThrow().latest().allowanceUsd()).isEqualByComparingTo("0.50");
+        assertThat(state.task(RULES).orElseThrow().latest().allowanceUsd()).isEqualByComparingTo("0.10");
+        assertThat(state.task(TaskId.tests()).orElseThrow().latest().allowanceUsd())
+                .isEqualByComparingTo("0");
+    }
+
+    @Test
     void withNothingLeftATaskWaitsWhileSomethingMayComeBack() {
         Story story = planned("0.90", "0.30")
                 .paid(MONEY, "0.30", "0.30", Story.wrote("money.py", 7))
