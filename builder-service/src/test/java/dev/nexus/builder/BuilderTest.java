@@ -211,13 +211,14 @@ class BuilderTest {
     }
 
     @Test
-    void aRefusalIsAskedAgain() throws Exception {
+    void aRefusalEndsTheTaskAtOnce() {
         // Given
         var task = new ScriptedTask().then("", ModelReply.Stop.REFUSAL).then(INIT + NUMERALS, ModelReply.Stop.END);
-        // When
-        builder.run(build("numerals"), task);
-        // Then
-        assertThat(task.asked().get(1).messages().getLast().text()).contains("refusal");
+        // When, Then
+        assertThatExceptionOfType(TaskFailure.class)
+                .isThrownBy(() -> builder.run(build("numerals"), task))
+                .satisfies(failure -> assertThat(failure.error().code()).isEqualTo(ErrorCode.MODEL_REFUSED));
+        assertThat(task.asked()).hasSize(1);
     }
 
     @Test

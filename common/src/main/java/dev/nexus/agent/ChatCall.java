@@ -19,6 +19,7 @@ import io.opentelemetry.api.trace.Tracer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Listens in on one model call, between the model and the one who asks, and tells how it went. */
@@ -27,12 +28,23 @@ final class ChatCall implements Caller {
     private final MeterRegistry meters;
     private final Caller caller;
     private final Span span;
-    private final long started = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long started;
+    private long issued;
     private Telemetry.ModelName asked;
     private @Nullable Duration toFirstChunk;
 
-    ChatCall(Tracer tracer, MeterRegistry meters, Telemetry.ModelName configured, ModelRequest request, Caller caller) {
+    ChatCall(
+            Tracer tracer,
+            MeterRegistry meters,
+            LongSupplier nanoTime,
+            Telemetry.ModelName configured,
+            ModelRequest request,
+            Caller caller) {
         this.meters = meters;
+        this.nanoTime = nanoTime;
+        this.started = nanoTime.getAsLong();
+        this.issued = started;
         this.caller = caller;
         this.asked = configured;
         this.span = tracer.spanBuilder(spanName(configured))
@@ -62,7 +74,7 @@ final class ChatCall implements Caller {
     @Override
     public void accept(ModelEvent event) {
         if (toFirstChunk == null && event instanceof ModelEvent.Delta) {
-            toFirstChunk = sinceStart();
+            toFirstChunk = since(issued);
         }
         caller.accept(event);
     }
@@ -75,6 +87,7 @@ final class ChatCall implements Caller {
         span.setAttribute(GenAiConventions.PROVIDER_NAME, asked.provider());
         span.setAttribute(GenAiConventions.REQUEST_MODEL, asked.model());
         caller.reserve(model, worstCaseUsd);
+        issued = nanoTime.getAsLong(); // until now it waited for its turn, or was tried in vain
     }
 
     @Override
@@ -109,7 +122,7 @@ final class ChatCall implements Caller {
 
     private void end(Tags tags) {
         timer(GenAiConventions.OPERATION_DURATION, "How long a model call took.", tags)
-                .record(sinceStart());
+                .record(since(started));
         if (toFirstChunk != null) {
             timer(GenAiConventions.TIME_TO_FIRST_CHUNK, "How long the first piece of an answer took.", tags)
                     .record(toFirstChunk);
@@ -148,8 +161,8 @@ final class ChatCall implements Caller {
                 GenAiConventions.REQUEST_MODEL.getKey(), asked.model());
     }
 
-    private Duration sinceStart() {
-        return Duration.ofNanos(System.nanoTime() - started);
+    private Duration since(long then) {
+        return Duration.ofNanos(nanoTime.getAsLong() - then);
     }
 
     private static String spanName(Telemetry.ModelName model) {

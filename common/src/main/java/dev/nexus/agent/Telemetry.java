@@ -21,6 +21,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +55,19 @@ public final class Telemetry {
 
     private final Tracer tracer;
     private final MeterRegistry meters;
+    private final LongSupplier nanoTime;
 
     public Telemetry(OpenTelemetry openTelemetry, MeterRegistry meters) {
+        this(openTelemetry, meters, System::nanoTime);
+    }
+
+    Telemetry(OpenTelemetry openTelemetry, MeterRegistry meters, LongSupplier nanoTime) {
         this.tracer = openTelemetry
                 .tracerBuilder("dev.nexus.agent")
                 .setSchemaUrl(GenAiConventions.SCHEMA_URL)
                 .build();
         this.meters = meters;
+        this.nanoTime = nanoTime;
     }
 
     /** An attempt that is carried out, from now until it is closed, by the thread that calls this. */
@@ -87,7 +94,7 @@ public final class Telemetry {
      */
     ModelReply reply(LanguageModel model, String name, ModelRequest request, Caller caller)
             throws ModelException, InterruptedException {
-        var call = new ChatCall(tracer, meters, ModelName.first(name), request, caller);
+        var call = new ChatCall(tracer, meters, nanoTime, ModelName.first(name), request, caller);
         try (Scope _ = call.span().makeCurrent()) {
             ModelReply reply = model.reply(request, call);
             call.answered(reply);

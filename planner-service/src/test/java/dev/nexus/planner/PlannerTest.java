@@ -156,15 +156,16 @@ class PlannerTest {
     }
 
     @Test
-    void aRefusalIsAskedAgain() throws Exception {
+    void aRefusalEndsTheTaskAtOnce() {
         // Given
         var task = new ScriptedTask()
                 .then("I would rather not.", ModelReply.Stop.REFUSAL)
                 .then(ROMAN, ModelReply.Stop.END);
-        // When
-        planner.run(order(SPEC), task);
-        // Then
-        assertThat(task.asked().get(1).messages().getLast().text()).contains("refusal");
+        // When, Then
+        assertThatExceptionOfType(TaskFailure.class)
+                .isThrownBy(() -> planner.run(order(SPEC), task))
+                .satisfies(failure -> assertThat(failure.error().code()).isEqualTo(ErrorCode.MODEL_REFUSED));
+        assertThat(task.asked()).hasSize(1);
     }
 
     @Test

@@ -82,7 +82,7 @@ class TelemetryIT {
                 PlannerApplication.class,
                 "--management.server.port=" + port,
                 "--spring.data.redis.password=" + SECRET,
-                "--nexus.models.openai.api-key=" + SECRET,
+                "--nexus.models.providers.openai.api-key=" + SECRET,
                 "--management.opentelemetry.tracing.export.otlp.endpoint=" + base + "/v1/traces",
                 "--management.opentelemetry.tracing.export.schedule-delay=100ms",
                 "--management.otlp.metrics.export.enabled=true",

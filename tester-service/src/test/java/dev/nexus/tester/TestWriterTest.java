@@ -195,17 +195,24 @@ class TestWriterTest {
     }
 
     @Test
-    void aTruncatedReplyOrARefusalIsNoAnswerEvenIfItHasFiles() throws Exception {
-        var task = new ScriptedTask()
-                .then(GOOD, Stop.LENGTH)
-                .then(GOOD, Stop.REFUSAL)
-                .then(GOOD, Stop.END);
+    void aTruncatedReplyIsNoAnswerEvenIfItHasFiles() throws Exception {
+        var task = new ScriptedTask().then(GOOD, Stop.LENGTH).then(GOOD, Stop.END);
 
         write(task);
 
-        assertThat(task.asked()).hasSize(3);
+        assertThat(task.asked()).hasSize(2);
         assertThat(task.asked().get(1).messages().getLast().text()).contains("cut off", "fewer or shorter tests");
-        assertThat(task.asked().get(2).messages().getLast().text()).contains("refusal");
+    }
+
+    @Test
+    void aRefusalEndsTheTaskAtOnceEvenIfItHasFiles() {
+        var task = new ScriptedTask().then(GOOD, Stop.REFUSAL).then(GOOD, Stop.END);
+
+        assertThatThrownBy(() -> write(task))
+                .isInstanceOfSatisfying(
+                        TaskFailure.class,
+                        failure -> assertThat(failure.error().code()).isEqualTo(ErrorCode.MODEL_REFUSED));
+        assertThat(task.asked()).hasSize(1);
     }
 
     @Test
