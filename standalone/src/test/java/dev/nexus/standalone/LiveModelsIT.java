@@ -46,6 +46,7 @@ class LiveModelsIT {
                     .allSatisfy(
                             call -> assertThat(call.get("model").stringValue()).isEqualTo(model));
             assertThat(server.callsByPrompt().values()).containsOnly(1);
+            assertThat(job.toString()).doesNotContain(FakeProvider.KEY);
         }
     }
 
@@ -55,6 +56,11 @@ class LiveModelsIT {
         Map<String, String> environment = new HashMap<>();
         try (FakeProvider server = FakeProvider.start(new Faults(0.1, 0.05, 0.05, 7))) {
             environment.putAll(environment("OPENAI", server.url("/v1")));
+            environment.putAll(environment("ANTHROPIC", server.url("")));
+            environment.putAll(environment("GEMINI", server.url("/v1beta")));
+            environment.put("NEXUS_MODELS_AGENTS_PLANNER", "openai");
+            environment.put("NEXUS_MODELS_AGENTS_BUILDER", "anthropic, openai");
+            environment.put("NEXUS_MODELS_AGENTS_TESTER", "gemini");
             environment.put("NEXUS_MODELS_RETRY_FIRST_BACK_OFF", "50ms");
             environment.put("NEXUS_TESTER_SCRUTINY_ENABLED", "false");
             try (Chain chain = new Chain(folder, environment)) {
