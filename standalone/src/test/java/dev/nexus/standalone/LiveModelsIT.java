@@ -61,7 +61,7 @@ class LiveModelsIT {
             environment.put("NEXUS_MODELS_AGENTS_PLANNER", "openai");
             environment.put("NEXUS_MODELS_AGENTS_BUILDER", "anthropic, openai");
             environment.put("NEXUS_MODELS_AGENTS_TESTER", "gemini");
-            environment.put("NEXUS_MODELS_RETRY_FIRST_BACK_OFF", "50ms");
+            environment.put("NEXUS_MODELS_RETRY_FIRSTBACKOFF", "50ms");
             environment.put("NEXUS_TESTER_SCRUTINY_ENABLED", "false");
             try (Chain chain = new Chain(folder, environment)) {
                 List<String> submitted = new ArrayList<>();
