@@ -123,7 +123,7 @@ final class EventText {
     /** Such as {@code 212 + 388 tokens, 0.0021 USD}. */
     static String usage(Usage usage) {
         return usage.inputTokens() + " + " + usage.outputTokens() + " tokens, "
-                + usage.costUsd().stripTrailingZeros().toPlainString() + " USD"
+                + Usd.text(usage.costUsd())
                 + (usage.estimatedUsd() == null || usage.estimatedUsd().signum() == 0 ? "" : " (partly estimated)");
     }
 

@@ -5,9 +5,9 @@ import dev.nexus.contract.FileChange;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.TestReport;
+import dev.nexus.contract.Usd;
 import dev.nexus.contract.Usage;
 import dev.nexus.standalone.client.JobView;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +42,7 @@ final class JobDifference {
         Usage was = usage(before);
         Usage is = usage(after);
         lines.add("tokens   " + tokens(was) + " before, " + tokens(is) + " now");
-        lines.add("cost     " + usd(was.costUsd()) + " before, " + usd(is.costUsd()) + " now");
+        lines.add("cost     " + Usd.text(was.costUsd()) + " before, " + Usd.text(is.costUsd()) + " now");
         lines.add(
                 "calls    " + was.calls() + " made before; " + is.calls() + " made and " + is.reused() + " reused now");
         return lines;
@@ -61,25 +61,22 @@ final class JobDifference {
 
     private static void addFiles(List<String> lines, Map<String, String> files, Map<String, String> newFiles) {
         Map<String, String> was = new TreeMap<>(files);
-        Map<String, String> is = new TreeMap<>(newFiles);
+        was.keySet().retainAll(newFiles.keySet());
+        long changed = was.entrySet().stream()
+                .filter(file -> !file.getValue().equals(newFiles.get(file.getKey())))
+                .count();
+        long added = newFiles.size() - was.size();
         newFiles.keySet().forEach(path -> was.putIfAbsent(path, ""));
-        files.keySet().forEach(path -> is.putIfAbsent(path, ""));
-        long added = newFiles.keySet().stream()
-                .filter(path -> !files.containsKey(path))
-                .count();
-        long gone = files.keySet().stream()
+        List<String> gone = files.keySet().stream()
                 .filter(path -> !newFiles.containsKey(path))
-                .count();
-        List<FileChange> changes = Changes.between(was, is);
-        long changed = files.entrySet().stream()
-                .filter(file ->
-                        newFiles.containsKey(file.getKey()) && !file.getValue().equals(newFiles.get(file.getKey())))
-                .count();
+                .sorted()
+                .toList();
         lines.add(
-                changed + added + gone == 0
+                changed + added + gone.size() == 0
                         ? "files    the same"
-                        : "files    " + changed + " changed, " + added + " added, " + gone + " gone");
-        changes.forEach(change -> addDiff(lines, change));
+                        : "files    " + changed + " changed, " + added + " added, " + gone.size() + " gone");
+        gone.forEach(path -> lines.add("         gone: " + EventText.printable(path)));
+        Changes.between(was, new TreeMap<>(newFiles)).forEach(change -> addDiff(lines, change));
     }
 
     private static void addDiff(List<String> lines, FileChange change) {
@@ -104,7 +101,7 @@ final class JobDifference {
             }
         });
         was.forEach((test, outcome) -> {
-            if (!is.containsKey(test)) {
+            if (after.report() != null && !is.containsKey(test)) {
                 lines.add("         gone: " + outcome.wire() + "  " + EventText.printable(test));
             }
         });
@@ -132,10 +129,6 @@ final class JobDifference {
 
     private static String tokens(Usage usage) {
         return usage.inputTokens() + " + " + usage.outputTokens();
-    }
-
-    private static String usd(BigDecimal cost) {
-        return cost.stripTrailingZeros().toPlainString() + " USD";
     }
 
     private static String json(@Nullable Plan plan) {

@@ -80,10 +80,7 @@ class ReplayCommandTest {
                 against job %s:
                 plan     the same
                 files    1 changed, 0 added, 1 gone
-                  --- a/old.py
-                  +++ b/old.py
-                  @@ -1,1 +0,0 @@
-                  -y = 1
+                         gone: old.py
                   --- a/roman.py
                   +++ b/roman.py
                   @@ -1,1 +1,1 @@
