@@ -69,13 +69,8 @@ final class RunningTask implements Task {
      * What the attempt took; and what lost ones before it did, of which nobody else will tell. Blocks until that is known.
      */
     Usage usage() throws InterruptedException {
-        while (!purse.knowsWhatWasSpent()) {
-            try {
-                readRecorded();
-            } catch (KafkaException e) {
-                log.warn("what attempt {} takes over cannot be read yet: {}", attempt, e.toString());
-                Thread.sleep(AGAIN);
-            }
+        if (!purse.knowsWhatWasSpent()) {
+            readRecorded();
         }
         return purse.usage();
     }
@@ -165,10 +160,26 @@ final class RunningTask implements Task {
         return own == null && replayed != null ? replayed.reply(key) : own;
     }
 
+    /** Blocks until it is read. */
     private void readRecorded() throws InterruptedException {
-        recorded = bench.modelCalls()
-                .recorded(attempt.job(), attempt.task(), attempt.since().time());
-        purse.takeOver(recorded);
+        while (true) {
+            try {
+                recorded = bench.modelCalls()
+                        .recorded(attempt.job(), attempt.task(), attempt.since().time());
+                purse.takeOver(recorded);
+                return;
+            } catch (KafkaException e) {
+                log.warn("what attempt {} takes over cannot be read yet: {}", attempt, e.toString());
+                Thread.sleep(AGAIN);
+            }
+        }
+    }
+
+    private void charge(String model, String reason, Usage usage) {
+        purse.pay(usage);
+        charged++;
+        var entry = new ModelCharge(attempt.task(), attempt.number(), asked, model, reason, usage);
+        Durably.appendEvenIfInterrupted(() -> bench.modelCalls().charge(attempt.job(), entry, charged));
     }
 
     private @Nullable ModelCall replyTo(String key) {
@@ -206,7 +217,7 @@ final class RunningTask implements Task {
         try {
             Durably.appendEvenIfInterrupted(() -> bench.modelCalls().record(attempt.job(), call));
         } catch (RecordTooLargeException e) {
-            purse.pay(paid);
+            charge(reply.model(), "too_large", paid);
             throw TaskFailure.of(
                     ErrorCode.TOO_LARGE, "a question and its answer are too large to be recorded on model-calls");
         }
@@ -284,10 +295,7 @@ final class RunningTask implements Task {
 
         @Override
         public void charge(String model, String reason, Usage estimated) {
-            purse.pay(estimated);
-            charged++;
-            var entry = new ModelCharge(attempt.task(), attempt.number(), asked, model, reason, estimated);
-            Durably.appendEvenIfInterrupted(() -> bench.modelCalls().charge(attempt.job(), entry, charged));
+            RunningTask.this.charge(model, reason, estimated);
         }
 
         @Override

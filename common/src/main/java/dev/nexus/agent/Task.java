@@ -11,7 +11,7 @@ import java.util.Map;
 /** The hands of a running attempt: all that an agent may do to the world. */
 public interface Task {
 
-    /** The model that this agent was configured with, as it is recorded. */
+    /** The model that is asked: the one that this agent was configured with, or that a replay has instead of it. */
     String model();
 
     /** Sixteen hex digits that no one outside can foresee the place of, the same in every attempt of this task. */

@@ -60,6 +60,20 @@ public record Usage(
                 estimatedUsd);
     }
 
+    /** The same, with all of the cost marked as an estimate. */
+    public Usage estimated() {
+        return new Usage(
+                calls,
+                reused,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                cachedInputTokens,
+                cacheWriteTokens,
+                reasoningTokens,
+                costUsd);
+    }
+
     private static @Nullable Long sum(@Nullable Long one, @Nullable Long other) {
         if (one == null || other == null) {
             return one == null ? other : one;

@@ -81,10 +81,11 @@ final class Chain implements LanguageModel {
             link.breaker().onSuccess(System.nanoTime() - started, TimeUnit.NANOSECONDS);
             return reply;
         } catch (ModelException e) {
-            if (e.error().code() == ErrorCode.BUDGET_EXHAUSTED) {
-                link.breaker().releasePermission(); // no failing of the model's
-            } else {
+            if (e.error().retryable()) {
                 link.breaker().onError(System.nanoTime() - started, TimeUnit.NANOSECONDS, e);
+            } else {
+                link.breaker()
+                        .releasePermission(); // the question's fault, or the budget's, and no failing of the model's
             }
             throw e;
         } catch (InterruptedException | RuntimeException | Error e) {
@@ -93,9 +94,14 @@ final class Chain implements LanguageModel {
         }
     }
 
+    /** Whether calls are under way that show whether a model is back; their end is worth waiting for. */
+    private boolean isTried() {
+        return links.stream().anyMatch(link -> link.breaker().getState() == CircuitBreaker.State.HALF_OPEN);
+    }
+
     private Link firstThatMayBeAsked() throws ModelException, InterruptedException {
         long look = Math.max(1, patience.toMillis() / LOOKS);
-        for (int looks = 0; looks <= LOOKS; looks++) {
+        for (int looks = 0; looks <= LOOKS; looks += isTried() ? 0 : 1) {
             for (Link link : links) {
                 if (link.breaker().tryAcquirePermission()) {
                     return link;

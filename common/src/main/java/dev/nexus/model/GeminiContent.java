@@ -81,10 +81,14 @@ record GeminiContent() implements Wire {
         };
     }
 
+    /** A count of zero is left out, as of the candidates' tokens when all were thoughts. */
     private static Sign count(JsonNode usage) {
+        Long input = Tokens.in(usage.path("promptTokenCount"));
+        Long candidates = Tokens.in(usage.path("candidatesTokenCount"));
+        boolean thoughtAlone = input != null && usage.has("thoughtsTokenCount");
         return new Sign.Count(new Tokens(
-                Tokens.in(usage.path("promptTokenCount")),
-                Tokens.in(usage.path("candidatesTokenCount")),
+                input,
+                candidates == null && thoughtAlone ? Long.valueOf(0) : candidates,
                 Tokens.in(usage.path("cachedContentTokenCount")),
                 null,
                 Tokens.in(usage.path("thoughtsTokenCount"))));

@@ -9,12 +9,16 @@ import dev.nexus.model.ModelSettings.Retry;
 import dev.nexus.model.ModelSettings.Timing;
 import io.netty.channel.ChannelOption;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -41,6 +45,9 @@ final class LiveModel implements LanguageModel {
 
     private static final int ERROR_BYTES = 64 * 1024;
     private static final int OK = 200;
+
+    private static final int CHARS_PER_TOKEN = 16;
+    private static final int MORE_CHARS = 64 * 1024;
 
     private final Endpoint endpoint;
     private final Timing timing;
@@ -124,7 +131,10 @@ final class LiveModel implements LanguageModel {
                 }
                 case Result.Failed failed -> {
                     if (failed.charge() != null) {
-                        caller.charge(endpoint.name(), failed.charge(), attempt.estimate());
+                        caller.charge(
+                                endpoint.name(),
+                                failed.charge(),
+                                attempt.estimate().counting(0, 0));
                     }
                     if (!failed.isPassing() || number == retry.tries()) {
                         throw new ModelException(failed.error());
@@ -170,8 +180,21 @@ final class LiveModel implements LanguageModel {
             this.caller = caller;
         }
 
+        /** What it took as far as is known: what the provider told of it, and no less than its texts are worth. */
         Usage estimate() {
-            return price == null ? Price.tokens(request, text.length()) : price.estimated(request, text.length());
+            Usage guess = Price.tokens(request, text.length());
+            Usage told = endpoint.wire().usage(tokens);
+            Usage most = new Usage(
+                    1,
+                    0,
+                    Math.max(guess.inputTokens(), told.inputTokens()),
+                    Math.max(guess.outputTokens(), told.outputTokens()),
+                    BigDecimal.ZERO,
+                    told.cachedInputTokens(),
+                    told.cacheWriteTokens(),
+                    told.reasoningTokens(),
+                    null);
+            return priced(most).estimated();
         }
 
         Result make(byte[] body) throws InterruptedException {
@@ -180,7 +203,7 @@ final class LiveModel implements LanguageModel {
             try (Exchange exchange = Exchange.post(client, endpoint.uri(), headers, body)) {
                 return follow(exchange, new Clock(start));
             } catch (InterruptedException e) {
-                caller.charge(endpoint.name(), "cancelled", estimate());
+                caller.charge(endpoint.name(), "cancelled", estimate().counting(0, 0));
                 throw e;
             }
         }
@@ -189,7 +212,11 @@ final class LiveModel implements LanguageModel {
             Exchange.Part first = exchange.next(clock.left(hasBegun));
             return switch (first) {
                 case null -> late(clock);
-                case Exchange.Part.Head head when head.status() != OK -> refused(head, rest(exchange, clock));
+                case Exchange.Part.Head head
+                when head.status() != OK -> {
+                    clock.somethingCame();
+                    yield refused(head, rest(exchange, clock));
+                }
                 case Exchange.Part.Head head when !isEventStream(head) -> notAStream(head);
                 case Exchange.Part.Head head -> answer(exchange, clock);
                 case Exchange.Part.Broken broken -> unreachable(broken.cause());
@@ -203,7 +230,7 @@ final class LiveModel implements LanguageModel {
             while (true) {
                 switch (exchange.next(clock.left(hasBegun))) {
                     case null -> {
-                        return late(clock);
+                        return stop != null && tokens.isWhole() ? whole(stop) : late(clock);
                     }
                     case Exchange.Part.Piece(ByteBuffer bytes) -> {
                         clock.somethingCame();
@@ -218,19 +245,44 @@ final class LiveModel implements LanguageModel {
                             return failedInStream(error);
                         }
                         if (isWhole && stop != null) {
-                            exchange.next(TRAILER);
+                            awaitTrailer(exchange);
                             return whole(stop);
+                        }
+                        if (text.length() > mostChars()) {
+                            return failed(
+                                    ErrorCode.MODEL_UNAVAILABLE,
+                                    "goes on beyond the limit of " + request.maxOutputTokens() + " output tokens",
+                                    false,
+                                    false,
+                                    null,
+                                    "endless");
                         }
                     }
                     case Exchange.Part.End e -> {
                         return stop == null ? truncated("the stream ended before the answer did") : whole(stop);
                     }
                     case Exchange.Part.Broken b -> {
-                        return truncated("the connection broke off before the answer's end");
+                        return stop != null && tokens.isWhole()
+                                ? whole(stop)
+                                : truncated("the connection broke off before the answer's end");
                     }
                     case Exchange.Part.Head h -> throw new IllegalStateException("a second head");
                 }
             }
+        }
+
+        /** Whoever is interrupted here has a whole answer that is paid for, and is told so a moment later. */
+        private static void awaitTrailer(Exchange exchange) {
+            try {
+                exchange.next(TRAILER);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** More than any answer within its limit has. */
+        private long mostChars() {
+            return (long) CHARS_PER_TOKEN * request.maxOutputTokens() + MORE_CHARS;
         }
 
         private void take(Sign sign) {
@@ -282,9 +334,13 @@ final class LiveModel implements LanguageModel {
         private Result unreachable(Throwable cause) {
             Throwable root =
                     cause instanceof WebClientRequestException && cause.getCause() != null ? cause.getCause() : cause;
+            if (!isBeforeTheRequest(root)) { // it was sent, and may be answered to nobody
+                return passing(ErrorCode.MODEL_UNAVAILABLE, "closed the connection without an answer", "failed");
+            }
+            int port = endpoint.uri().getPort();
             String what = "cannot be reached at " + endpoint.uri().getScheme() + "://"
-                    + endpoint.uri().getAuthority() + " (" + root.getClass().getSimpleName() + "); check "
-                    + endpoint.setting("base-url");
+                    + endpoint.uri().getHost() + (port < 0 ? "" : ":" + port) + " ("
+                    + root.getClass().getSimpleName() + "); check " + endpoint.setting("base-url");
             return failed(ErrorCode.MODEL_UNAVAILABLE, what, true, true, null, null);
         }
 
@@ -361,6 +417,12 @@ final class LiveModel implements LanguageModel {
             }
             return body.toString(StandardCharsets.UTF_8);
         }
+    }
+
+    private static boolean isBeforeTheRequest(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLException;
     }
 
     private static ErrorCode codeOf(ProviderError told) {

@@ -123,7 +123,7 @@ public record ModelSettings(
     public record Retry(
             @DefaultValue("5") @Min(1) @Max(20) int tries,
             @DefaultValue("1s") @DurationMin(millis = 1) Duration firstBackOff,
-            @DefaultValue("30s") @DurationMin(millis = 1) Duration maxBackOff) {}
+            @DefaultValue("1m") @DurationMin(millis = 1) Duration maxBackOff) {}
 
     /**
      * When a model is left alone for a while.

@@ -1,9 +1,12 @@
 package dev.nexus.model;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +29,20 @@ public final class Models {
 
     private static final String SETTING = "nexus.models.agents.";
 
+    private static final Duration AGES = Duration.ofDays(1);
+
+    /** Replays may name any model: those that were not named for long are forgotten, with what is known of their failures. */
+    private static final int REMEMBERED = 1_000;
+
     private final ModelSettings settings;
     private final LiveModels live;
     private final Prices prices;
     private final LanguageModel offline;
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
-    private final Map<String, Chain.Link> links = new ConcurrentHashMap<>();
-    private final Map<String, Chosen> chosen = new ConcurrentHashMap<>();
+    private final Cache<String, Chain.Link> links =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<String, Chosen> chosen =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     /**
      * A model, or a chain of them.
@@ -92,14 +102,14 @@ public final class Models {
      */
     public Chosen named(String name) throws ModelException {
         String tidy = String.join(", ", parts(name));
-        Chosen known = chosen.get(tidy);
+        Chosen known = chosen.getIfPresent(tidy);
         if (known != null) {
             return known;
         }
         List<Chain.Link> chain = new ArrayList<>();
         for (String part : parts(name)) {
             if (part.equals(OFFLINE)) {
-                chain.add(links.computeIfAbsent(part, _ -> new Chain.Link(OFFLINE, offline, breaker(OFFLINE))));
+                chain.add(links.get(part, _ -> new Chain.Link(OFFLINE, offline, breaker(OFFLINE))));
             } else {
                 chain.add(link(part));
             }
@@ -166,7 +176,7 @@ public final class Models {
             throw unknown("'" + part + "' names no model of its provider; use " + name
                     + "/MODEL, or set nexus.models.providers." + name + ".model");
         }
-        return links.computeIfAbsent(name + "/" + id, full -> {
+        return links.get(name + "/" + id, full -> {
             Gate gate = gates.computeIfAbsent(
                     name, _ -> new Gate(provider.concurrency(), provider.tokensPerMinute(), System::nanoTime));
             LanguageModel model = live.model(full, id, provider, prices.of(full));
@@ -193,6 +203,7 @@ public final class Models {
                         .failureRateThreshold(settings.breaker().failedPercent())
                         .waitDurationInOpenState(settings.breaker().pause())
                         .permittedNumberOfCallsInHalfOpenState(2)
+                        .slowCallDurationThreshold(AGES) // a long answer is no failure
                         .build());
     }
 

@@ -65,13 +65,6 @@ public record Price(
         return rounded(cost(dearest, tokens).add(cost(outputAt(tokens), request.maxOutputTokens())));
     }
 
-    /** What a call took that told nothing of it, going by the length of its texts; marked as an estimate. */
-    public Usage estimated(ModelRequest request, long answerChars) {
-        Usage guess = priced(tokens(request, answerChars));
-        return new Usage(
-                1, 0, guess.inputTokens(), guess.outputTokens(), guess.costUsd(), null, null, null, guess.costUsd());
-    }
-
     /** The tokens of a call that told nothing of them, going by the length of its texts, without a cost. */
     public static Usage tokens(ModelRequest request, long answerChars) {
         return new Usage(1, 0, inTokens(bytes(request)), inTokens(answerChars), BigDecimal.ZERO);

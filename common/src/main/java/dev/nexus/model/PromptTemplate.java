@@ -2,18 +2,23 @@ package dev.nexus.model;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.Template;
 import dev.nexus.contract.ModelCall.Message;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,11 @@ public final class PromptTemplate {
 
     private static final Mustache.Compiler COMPILER =
             Mustache.compiler().escapeHTML(false).strictSections(true).emptyStringIsFalse(true);
+
+    /** More than all that an agent may be given, and less than a record on Kafka may have. */
+    private static final int CHARS = 3_000_000;
+
+    private static final Pattern SECTION = Pattern.compile("\\{\\{\\s*([#^/])\\s*([^\\s}]+)\\s*}}");
 
     private final String version;
     private final String system;
@@ -55,6 +65,7 @@ public final class PromptTemplate {
         if (user.isEmpty()) {
             throw new IllegalArgumentException("a prompt has a text for the user below its line '---'");
         }
+        checkSections(lines);
         try {
             Set<String> names = new TreeSet<>();
             COMPILER.compile(lines.substring(0, line)).visit(new Names(names));
@@ -118,10 +129,38 @@ public final class PromptTemplate {
         Mustache.Compiler compiler = COMPILER.withFormatter(withoutNonce(values.get("nonce")));
         return new ModelRequest(
                 version,
-                compiler.compile(system).execute(values),
-                List.of(new Message("user", compiler.compile(user).execute(values))),
+                text(compiler.compile(system), values),
+                List.of(new Message("user", text(compiler.compile(user), values))),
                 format,
                 maxOutputTokens);
+    }
+
+    private static String text(Template template, Map<String, ?> values) {
+        var bounded = new StringWriter() {
+            @Override
+            public void write(String text) {
+                if (getBuffer().length() + text.length() > CHARS) {
+                    throw new MustacheException("what it gives is longer than " + CHARS + " characters");
+                }
+                super.write(text);
+            }
+        };
+        template.execute(values, bounded);
+        return bounded.toString();
+    }
+
+    /** Sections within themselves would multiply what is in them by itself, over and over. */
+    private static void checkSections(String text) {
+        Deque<String> open = new ArrayDeque<>();
+        for (Matcher tag = SECTION.matcher(text); tag.find(); ) {
+            if (tag.group(1).equals("/")) {
+                open.poll();
+            } else if (open.contains(tag.group(2))) {
+                throw new IllegalArgumentException("a prompt has no section '" + tag.group(2) + "' within itself");
+            } else {
+                open.push(tag.group(2));
+            }
+        }
     }
 
     private static Mustache.Formatter withoutNonce(@Nullable Object nonce) {

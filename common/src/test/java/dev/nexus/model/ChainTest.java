@@ -67,6 +67,17 @@ class ChainTest {
     }
 
     @Test
+    void aQuestionThatNoModelTakesIsNoFailingOfTheModel() throws Exception {
+        LanguageModel chain = chain("picky/1, up/1", 1, Duration.ofMinutes(1));
+
+        for (int call = 0; call < 3; call++) {
+            chain.reply(QUESTION, caller);
+        }
+
+        assertThat(asked).containsExactly("picky/1", "up/1", "picky/1", "up/1", "picky/1", "up/1");
+    }
+
+    @Test
     void withoutABudgetNoOtherModelIsAskedAndNoneIsBlamed() {
         LanguageModel chain = chain("dear/1, up/1", 1, Duration.ofMinutes(1));
 
@@ -85,7 +96,7 @@ class ChainTest {
                 true,
                 Map.of("planner", names),
                 Settings.OFFLINE,
-                Map.of("down", PROVIDER, "up", PROVIDER, "dear", PROVIDER),
+                Map.of("down", PROVIDER, "up", PROVIDER, "dear", PROVIDER, "picky", PROVIDER),
                 Map.of(),
                 Settings.TIMING,
                 Settings.RETRY,
@@ -101,6 +112,6 @@ class ChainTest {
             return new ModelReply(name, "", ModelReply.Stop.END, Usage.NONE, Fidelity.IMPLEMENTATION);
         }
         ErrorCode code = name.startsWith("dear/") ? ErrorCode.BUDGET_EXHAUSTED : ErrorCode.MODEL_UNAVAILABLE;
-        throw new ModelException(new ErrorInfo(code, name + " is down", true));
+        throw new ModelException(new ErrorInfo(code, name + " is down", name.startsWith("down/")));
     }
 }

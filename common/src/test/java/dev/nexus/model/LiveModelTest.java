@@ -138,7 +138,9 @@ class LiveModelTest {
         Usage usage = model(api).reply(PLAN, caller).usage();
         // Then
         assertThat(usage)
-                .isEqualTo(PRICE.estimated(PLAN, Offline.ask(PLAN).text().length()));
+                .isEqualTo(
+                        PRICE.priced(Price.tokens(PLAN, Offline.ask(PLAN).text().length()))
+                                .estimated());
         assertThat(usage.estimatedUsd()).isPositive();
     }
 
@@ -159,8 +161,7 @@ class LiveModelTest {
                 new Behaviour.Refuses(429),
                 new Behaviour.Refuses(500),
                 new Behaviour.Refuses(503),
-                new Behaviour.Refuses(529),
-                new Behaviour.HangsUp()));
+                new Behaviour.Refuses(529)));
     }
 
     @ParameterizedTest
@@ -175,6 +176,19 @@ class LiveModelTest {
         assertThat(server.calls()).hasSize(3);
         assertThat(caller.reserved()).hasSize(3);
         assertThat(caller.charges()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Api.class)
+    void aConnectionThatIsClosedUnansweredMayHaveBeenPaidFor(Api api) throws Exception {
+        // Given
+        server.next(new Behaviour.HangsUp());
+        // When
+        ModelReply reply = model(api).reply(PLAN, caller);
+        // Then
+        assertThat(reply.stop()).isEqualTo(Stop.END);
+        assertThat(caller.charges()).hasSize(1);
+        assertThat(caller.charges().getFirst().usage().estimatedUsd()).isPositive();
     }
 
     @ParameterizedTest

@@ -86,7 +86,7 @@ class ModelSettingsTest {
                                         Duration.ofMinutes(5),
                                         Duration.ofSeconds(5),
                                         Duration.ofMinutes(15)),
-                                new ModelSettings.Retry(2, Duration.ofSeconds(1), Duration.ofSeconds(30)),
+                                new ModelSettings.Retry(2, Duration.ofSeconds(1), Duration.ofMinutes(1)),
                                 new ModelSettings.Breaker(10, 50, Duration.ofSeconds(1)))));
     }
 

@@ -54,7 +54,7 @@ class PriceTest {
         var request = new ModelRequest(
                 "v", "You plan.", List.of(new Message("user", "a stack")), new OutputFormat.Files("ab"), 1_000);
 
-        Usage guess = PRICE.estimated(request, 400);
+        Usage guess = PRICE.priced(Price.tokens(request, 400)).estimated();
 
         assertThat(guess.outputTokens()).isEqualTo(100);
         assertThat(guess.estimatedUsd()).isEqualTo(guess.costUsd());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.samskivert.mustache.MustacheException;
 import dev.nexus.contract.ModelCall.Message;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -122,5 +123,22 @@ class PromptTemplateTest {
 
     private ModelRequest render(Map<String, ?> values) {
         return template.render(values, FORMAT, 100);
+    }
+
+    @Test
+    void aSectionWithinItselfIsRefused() {
+        assertThatThrownBy(() -> PromptTemplate.of("{{nonce}}\n---\n{{#files}}{{#files}}x{{/files}}{{/files}}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a prompt has no section 'files' within itself");
+    }
+
+    @Test
+    void whatItGivesHasALimit() {
+        var template = PromptTemplate.of("You write.\n---\n{{#files}}{{spec}}{{/files}}");
+        var values = Map.of("files", Collections.nCopies(40, Map.of()), "spec", "x".repeat(100_000));
+
+        assertThatThrownBy(() -> template.render(values, new OutputFormat.Files("ab"), 10))
+                .isInstanceOf(MustacheException.class)
+                .hasMessageContaining("longer than 3000000 characters");
     }
 }

@@ -12,7 +12,7 @@ final class Settings {
     static final ModelSettings.Timing TIMING = new ModelSettings.Timing(
             Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ofMinutes(15));
 
-    static final ModelSettings.Retry RETRY = new ModelSettings.Retry(5, Duration.ofSeconds(1), Duration.ofSeconds(30));
+    static final ModelSettings.Retry RETRY = new ModelSettings.Retry(5, Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     static final ModelSettings.Breaker BREAKER = new ModelSettings.Breaker(10, 50, Duration.ofSeconds(30));
 

@@ -9,6 +9,7 @@ import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -38,6 +39,8 @@ final class CallApi {
 
     private static final int READERS = 5;
     private static final int READS_WAITING = 100;
+    private static final int PIECE_BYTES = 16 * 1024;
+
     /** For one client to take the calls of one job. */
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(5);
 
@@ -106,7 +109,14 @@ final class CallApi {
         return Flux.generate(() -> new Telling(job, task), Telling::next, Telling::close)
                 .subscribeOn(reading, true)
                 .takeUntilOther(tooLong)
-                .map(DefaultDataBufferFactory.sharedInstance::wrap);
+                .concatMap(CallApi::pieces, 1);
+    }
+
+    /** A server takes a number of buffers ahead of its client, of whatever size: so they are small. */
+    private static Flux<DataBuffer> pieces(byte[] entry) {
+        return Flux.range(0, (entry.length + PIECE_BYTES - 1) / PIECE_BYTES)
+                .map(i -> DefaultDataBufferFactory.sharedInstance.wrap(ByteBuffer.wrap(
+                        entry, i * PIECE_BYTES, Math.min(PIECE_BYTES, entry.length - i * PIECE_BYTES))));
     }
 
     /** The state of an answer that is under way. */
