@@ -195,13 +195,17 @@ public final class Models {
     }
 
     private CircuitBreaker breaker(String name) {
+        return breaker(name, settings.breaker());
+    }
+
+    static CircuitBreaker breaker(String name, ModelSettings.Breaker settings) {
         return CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
-                        .slidingWindowSize(settings.breaker().calls())
-                        .minimumNumberOfCalls(settings.breaker().calls())
-                        .failureRateThreshold(settings.breaker().failedPercent())
-                        .waitDurationInOpenState(settings.breaker().pause())
+                        .slidingWindowSize(settings.calls())
+                        .minimumNumberOfCalls(settings.calls())
+                        .failureRateThreshold(settings.failedPercent())
+                        .waitDurationInOpenState(settings.pause())
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .slowCallDurationThreshold(AGES) // a long answer is no failure
                         .build());

@@ -7,10 +7,12 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Usage;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ChainTest {
@@ -64,6 +66,17 @@ class ChainTest {
         assertThatThrownBy(() -> chain.reply(QUESTION, caller)).hasMessage("down/1 is down");
 
         assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void longAnswersAreNoFailures() {
+        CircuitBreaker breaker = Models.breaker("up/1", Settings.BREAKER);
+
+        for (int call = 0; call < 20; call++) {
+            breaker.onSuccess(10, TimeUnit.MINUTES);
+        }
+
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     @Test

@@ -155,6 +155,15 @@ class WireTest {
     }
 
     @Test
+    void whatGeminiOnlyThoughtHasToBePaidFor() {
+        List<Sign> signs = GEMINI.read(event("""
+                {"candidates": [{"finishReason": "MAX_TOKENS"}],
+                 "usageMetadata": {"promptTokenCount": 900, "thoughtsTokenCount": 500}}"""));
+
+        assertThat(signs).contains(new Sign.Count(new Tokens(900L, 0L, null, null, 500L)));
+    }
+
+    @Test
     void geminiWithholdsAnAnswerToABlockedQuestion() {
         assertThat(GEMINI.read(event("{\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}")))
                 .containsExactly(new Sign.Stop(Stop.CONTENT_FILTER));
