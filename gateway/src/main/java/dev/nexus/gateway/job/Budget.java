@@ -142,8 +142,7 @@ record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
         return new ErrorInfo(
                 ErrorCode.BUDGET_EXHAUSTED,
                 Usd.text(budget.spent()) + " of the budget of " + Usd.text(budget.limit()) + " are spent; task " + task
-                        + ": " + why.message()
-                        + "; submit it again with a higher options.budgetUsd, or set nexus.budget.per-job-usd higher",
+                        + ": " + why.message() + " (its default and its limit: nexus.budget.per-job-usd)",
                 false);
     }
 }

@@ -321,8 +321,8 @@ class BudgetTest {
         assertThat(failed.error().code()).isEqualTo(ErrorCode.BUDGET_EXHAUSTED);
         assertThat(failed.error().retryable()).isFalse();
         assertThat(failed.error().message())
-                .isEqualTo("0.4 USD of the budget of 0.9 USD are spent; task plan: it broke; submit it again with a"
-                        + " higher options.budgetUsd, or set nexus.budget.per-job-usd higher");
+                .isEqualTo("0.4 USD of the budget of 0.9 USD are spent; task plan: it broke"
+                        + " (its default and its limit: nexus.budget.per-job-usd)");
     }
 
     @Test
