@@ -3,6 +3,7 @@ package dev.nexus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.contract.Envelope;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
@@ -82,6 +83,25 @@ class CallsTest {
         assertThat(shown.at("/usage/calls").intValue()).isEqualTo(3);
         assertThat(shown.at("/usage/costUsd").decimalValue()).isEqualByComparingTo("0.75");
         assertThat(shown.at("/usage/estimatedUsd").decimalValue()).isEqualByComparingTo("0.25");
+    }
+
+    @Test
+    void aCallThatWasAppendedTwiceIsShownAndCountedOnce() {
+        JobId job = submit();
+        String json = json(call(TaskId.plan(), 1, "a plan", "repeats/model"));
+        Instant from = Instant.now().minusSeconds(60);
+        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of(Envelope.ID, "one"));
+        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of(Envelope.ID, "one"));
+        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of(Envelope.ID, "two"));
+        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of());
+        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of());
+
+        JsonNode shown = json(gateways.get(one, "/jobs/" + job + "/calls"));
+
+        assertThat(shown.get("calls")).hasSize(4);
+        assertThat(shown.at("/usage/calls").intValue()).isEqualTo(4);
+        assertThat(usage("from=" + from + "&by=model").get("groups").toString())
+                .contains("\"name\":\"repeats/model\",\"usage\":{\"calls\":4");
     }
 
     @Test
@@ -197,6 +217,8 @@ class CallsTest {
     @CsvSource(delimiter = '|', textBlock = """
             from=yesterday                | from must be a time in the form of RFC 3339, such as 2026-03-02T09:15:27Z
             to=2026-03-02                 | to must be a time in the form of RFC 3339, such as 2026-03-02T09:15:27Z
+            from=-999999999-01-01T00:00:00Z | from must be in a year from 1970 to 9999
+            to=%2B10000-01-01T00:00:00Z   | to must be in a year from 1970 to 9999
             by=job                        | by must be model, agent or tenant; leave it out for one sum
             since=2026-03-02T09:15:27Z    | a parameter of the query is not known here; use from, to, by
             from=2026-03-02T09:15:27%2B02:00&to=2026-03-02T07:15:27Z | from must be before to, which is 2026-03-02T07:15:27Z; give an earlier time
@@ -235,8 +257,7 @@ class CallsTest {
 
     /** Returns the broker's time of it. */
     private static Instant record(JobId job, Object entry) {
-        String json = new String(Json.write(entry), StandardCharsets.UTF_8);
-        gateways.send(Topic.MODEL_CALLS, job.value(), json, Map.of());
+        gateways.send(Topic.MODEL_CALLS, job.value(), json(entry), Map.of());
         return Instant.ofEpochMilli(
                 gateways.records(Topic.MODEL_CALLS, job).getLast().timestamp());
     }
@@ -266,6 +287,10 @@ class CallsTest {
         BigDecimal cost = new BigDecimal("0.25");
         return new ModelCharge(
                 task, 1, 1, "test/model", "cancelled", new Usage(1, 0, 100, 10, cost, null, null, null, cost));
+    }
+
+    private static String json(Object entry) {
+        return new String(Json.write(entry), StandardCharsets.UTF_8);
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

@@ -153,6 +153,20 @@ class ReplayTest {
         assertThat(refusal).isEqualTo(detail);
     }
 
+    @Test
+    void whoseTestsWereGivenIsNotToldHowToWriteThem() {
+        JobId original = gateways.submit(
+                gateway,
+                "/jobs",
+                "{\"kind\": \"test\", \"files\": [{\"path\": \"tests/test_a.py\", \"content\": \"\"}]}");
+        end(original);
+
+        assertThat(refusal("{\"kind\": \"replay\", \"job\": \"" + original + "\", \"prompts\": {\"tests\": \"" + PROMPT
+                        + "\"}}"))
+                .isEqualTo("/prompts/tests is of no use: it is never asked for in a job of kind test that was given its"
+                        + " tests");
+    }
+
     /** A job that has its plan, and ended then. */
     private static JobId ended(String request) {
         JobId job = gateways.submit(gateway, "/jobs", request);

@@ -17,15 +17,15 @@ import dev.nexus.gateway.job.Deadlines;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.job.NextSteps;
 import dev.nexus.gateway.job.Step;
-import dev.nexus.gateway.job.TaskState;
 import dev.nexus.gateway.job.Workers;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,10 +54,12 @@ public final class Driver implements LogReader.Listener {
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     /**
-     * Orders that allow a job to spend something, by the id of what announces them. Each is sent when the log has told how
-     * much that is, since two drivers may have announced the same money.
+     * Ids of what announces orders that allow a job to spend something, until it is read back. Such an order is sent when the
+     * log has told how much that is, since two drivers may have announced the same money.
      */
-    private final Map<JobId, Map<String, Order>> announced = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<String>> announced = new ConcurrentHashMap<>();
+    /** Ids of what announced the orders that were sent in this stay and that nobody has claimed. */
+    private final Map<JobId, Set<String>> allowed = new HashMap<>();
 
     /** Counts the stays in the seat of {@code job-control}; 0 without the seat. */
     private final AtomicInteger seat = new AtomicInteger();
@@ -109,6 +111,7 @@ public final class Driver implements LogReader.Listener {
     @Override
     public void read(LoggedEvent event) {
         underWay.remove(event.id());
+        isRead(event.job(), event.id());
     }
 
     @Override
@@ -132,6 +135,7 @@ public final class Driver implements LogReader.Listener {
             drivingStay = stay;
             underWay.clear();
             announced.clear();
+            allowed.clear(); // whether the last driver has sent what it announced is not in the log
             admission = new Admission(reserve);
             endAtBeat = null;
             log.info("driving all jobs");
@@ -162,7 +166,7 @@ public final class Driver implements LogReader.Listener {
     }
 
     private void decide(JobState job, LogReader.Moment moment, Workers workers) {
-        sendWhatIsAllowed(job);
+        sendWhatIsAllowed(job, NextSteps.unclaimed(job, moment.now(job), workers, deadlines));
         List<Order> due = new ArrayList<>();
         List<Order> sent = new ArrayList<>();
         for (Step step : NextSteps.of(job, moment.now(job), workers, deadlines)) {
@@ -201,39 +205,53 @@ public final class Driver implements LogReader.Listener {
                     .thenCompose(_ -> events.append(job, scheduled))
                     .whenComplete((_, failure) -> retryAfter(failure, id, job));
         } else {
-            announced.computeIfAbsent(job, _ -> new ConcurrentHashMap<>()).put(id, order);
+            announced.compute(job, (_, ids) -> {
+                Set<String> more = ids == null ? new HashSet<>() : ids;
+                more.add(id);
+                return more;
+            });
             var _ = events.append(job, scheduled).whenComplete((_, failure) -> {
                 if (failure != null) {
-                    isDone(job, id);
+                    isRead(job, id);
                 }
                 retryAfter(failure, id, job);
             });
         }
     }
 
-    private void sendWhatIsAllowed(JobState job) {
-        announced.getOrDefault(job.id(), Map.of()).forEach((id, order) -> {
-            TaskState told = job.task(order.task())
-                    .filter(task -> task.latest().number() >= order.attempt())
-                    .orElse(null);
-            if (told != null && told.isAwaited(order.attempt())) {
-                Order allowed = allowing(order, told.latest().allowanceUsd());
-                var _ = send(job.id(), allowed, id).whenComplete((_, failure) -> {
+    /**
+     * Sends what the log allows and nobody has claimed, once in each stay, whoever announced it: a driver may be gone between
+     * the announcement and the order. That an order is there twice is harmless, that it is missing is not.
+     */
+    private void sendWhatIsAllowed(JobState job, List<Order> unclaimed) {
+        if (unclaimed.isEmpty()) {
+            allowed.remove(job.id());
+            return;
+        }
+        Map<String, Order> orders = new HashMap<>();
+        unclaimed.forEach(order -> orders.put(
+                EventId.scheduled(job.id(), order.task(), order.attempt()).toString(), order));
+        Set<String> sent = allowed.computeIfAbsent(job.id(), _ -> ConcurrentHashMap.newKeySet());
+        sent.retainAll(orders.keySet());
+        orders.forEach((id, order) -> {
+            if (sent.add(id)) {
+                var _ = send(job.id(), order, id).whenComplete((_, failure) -> {
                     if (failure != null) {
-                        log.warn("job {}: the order of {} was not sent; another will be", job.id(), id, failure);
+                        sent.remove(id); // the next beat finds it unclaimed
+                        log.warn(
+                                "job {}: an order could not be sent and will be tried again: {}",
+                                job.id(),
+                                failure.toString());
                     }
                 });
-            }
-            if (told != null || job.status().isFinal()) {
-                isDone(job.id(), id);
             }
         });
     }
 
-    private void isDone(JobId job, String id) {
-        announced.computeIfPresent(job, (_, orders) -> {
-            orders.remove(id);
-            return orders.isEmpty() ? null : orders;
+    private void isRead(JobId job, String id) {
+        announced.computeIfPresent(job, (_, ids) -> {
+            ids.remove(id);
+            return ids.isEmpty() ? null : ids;
         });
     }
 
@@ -242,11 +260,6 @@ public final class Driver implements LogReader.Listener {
         String type = "order." + order.task().kind().name().toLowerCase(java.util.Locale.ROOT);
         var record = Envelope.json(topics.name(topic), job, type, id, Service.GATEWAY.wire(), Json.write(order));
         return EventLog.send(producer, record);
-    }
-
-    private static Order allowing(Order order, @Nullable BigDecimal allowance) {
-        Terms terms = Objects.requireNonNull(order.terms());
-        return order.on(new Terms(allowance, terms.settled(), terms.replay()));
     }
 
     private static @Nullable BigDecimal allowance(Order order) {

@@ -45,6 +45,8 @@ final class CallApi {
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(5);
 
     private static final Duration DAY = Duration.ofHours(24);
+    private static final int FIRST_YEAR = 1970;
+    private static final int LAST_YEAR = 9999;
     private static final String UNKNOWN = "unknown";
 
     private final JobApi api;
@@ -108,6 +110,7 @@ final class CallApi {
                 .then(Mono.error(() -> new TimeoutException("the answer was not taken in time")));
         return Flux.generate(() -> new Telling(job, task), Telling::next, Telling::close)
                 .subscribeOn(reading, true)
+                .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks, and `reading` may be all in use
                 .takeUntilOther(tooLong)
                 .concatMap(CallApi::pieces, 1);
     }
@@ -251,7 +254,11 @@ final class CallApi {
             return otherwise;
         }
         try {
-            return OffsetDateTime.parse(given.replace(' ', '+')).toInstant(); // a plus in a query stands for a space
+            OffsetDateTime time = OffsetDateTime.parse(given.replace(' ', '+')); // a plus in a query stands for a space
+            if (time.getYear() < FIRST_YEAR || time.getYear() > LAST_YEAR) {
+                throw new Unfit(name + " must be in a year from " + FIRST_YEAR + " to " + LAST_YEAR);
+            }
+            return time.toInstant();
         } catch (DateTimeException e) {
             throw new Unfit(name + " must be a time in the form of RFC 3339, such as 2026-03-02T09:15:27Z");
         }

@@ -5,6 +5,7 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
+import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Replay;
 import dev.nexus.contract.Replay.Recorded;
 import dev.nexus.contract.Service;
@@ -28,8 +29,8 @@ final class Replaying {
                     "names a job that is still " + from.status().wire() + "; send this again when it has ended");
         }
         JobAccepted before = from.request();
-        checkUse("/models/", request.models().keySet(), before.kind());
-        checkUse("/prompts/", request.prompts().keySet(), before.kind());
+        checkUse("/models/", request.models().keySet(), before);
+        checkUse("/prompts/", request.prompts().keySet(), before);
         Replay replay = replay(request, from);
         boolean plansAnew = newest(request).exchangesAnyOf(Service.PLANNER);
         if (before.kind() == JobKind.PLAN && !plansAnew) {
@@ -79,18 +80,22 @@ final class Replaying {
         return new Replay(request.job(), java.time.Instant.EPOCH, List.of(), request.models(), request.prompts());
     }
 
-    private static void checkUse(String pointer, Iterable<String> names, JobKind kind) throws InvalidRequest {
+    private static void checkUse(String pointer, Iterable<String> names, JobAccepted before) throws InvalidRequest {
+        JobKind kind = before.kind();
+        boolean areTestsGiven = before.files().stream().anyMatch(file -> ProjectPath.isTest(file.path()));
         for (String name : names) {
             Service agent = Replay.PROMPTS.getOrDefault(name, Service.TESTER); // there is a model of the tester as well
             boolean isOfUse = switch (kind) {
                 case PIPELINE -> true;
                 case PLAN -> agent == Service.PLANNER;
                 case BUILD -> agent == Service.BUILDER;
-                case TEST -> agent == Service.TESTER && !name.equals("review");
+                case TEST -> agent == Service.TESTER && !name.equals("review") && !areTestsGiven;
             };
             if (!isOfUse) {
                 throw InvalidRequest.of(
-                        pointer + name, "is of no use: it is never asked for in a job of kind " + kind.wire());
+                        pointer + name,
+                        "is of no use: it is never asked for in a job of kind " + kind.wire()
+                                + (kind == JobKind.TEST && areTestsGiven ? " that was given its tests" : ""));
             }
         }
     }

@@ -145,8 +145,9 @@ public final class RequestReader {
             } else if (!entry.getValue().isString()) {
                 error(at, "must be a string");
             } else {
-                check.accept(at, entry.getValue().stringValue());
-                texts.put(entry.getKey(), entry.getValue().stringValue());
+                String text = entry.getValue().stringValue().replace("\r\n", "\n"); // as an editor may have saved it
+                check.accept(at, text);
+                texts.put(entry.getKey(), text);
             }
         }
         return texts;

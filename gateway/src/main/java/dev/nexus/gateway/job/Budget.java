@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is given to two at a time.
  *
  * @param limit for the job as a whole
- * @param spent by attempts that have told their result
+ * @param spent by attempts that have told their result, with the most that others may have spent who never will
  * @param outstanding what those that have not are allowed to spend
  */
 record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
@@ -39,7 +39,10 @@ record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
                 .map(TaskState::outstandingUsd)
                 .filter(Objects::nonNull)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Budget(limit, job.usage().costUsd(), outstanding);
+        BigDecimal spent = job.tasks().values().stream()
+                .map(TaskState::untoldUsd)
+                .reduce(job.usage().costUsd(), BigDecimal::add);
+        return new Budget(limit, spent, outstanding);
     }
 
     /** What can be given to further tasks; below 0 if something cost more than it was to. */
@@ -107,10 +110,11 @@ record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
      * and then the first one in the log has it, everywhere.
      */
     static JobEvent.OfTask within(JobState job, JobEvent.OfTask event) {
+        if (!(event instanceof JobEvent.TaskScheduled(TaskId task, int attempt, BigDecimal told)) || told == null) {
+            return event;
+        }
         Budget budget = of(job);
-        if (budget == null
-                || !(event instanceof JobEvent.TaskScheduled(TaskId task, int attempt, BigDecimal told))
-                || told == null) {
+        if (budget == null) {
             return event;
         }
         BigDecimal own = job.task(task).map(TaskState::outstandingUsd).orElse(BigDecimal.ZERO);
@@ -137,8 +141,8 @@ record Budget(BigDecimal limit, BigDecimal spent, BigDecimal outstanding) {
         }
         return new ErrorInfo(
                 ErrorCode.BUDGET_EXHAUSTED,
-                "of the budget of " + Usd.text(budget.limit()) + ", " + Usd.text(budget.spent())
-                        + " are spent, and task " + task + " needs more: " + why.message(),
+                Usd.text(budget.spent()) + " of the budget of " + Usd.text(budget.limit()) + " are spent; task " + task
+                        + ": " + why.message() + " (its default and its limit: nexus.budget.per-job-usd)",
                 false);
     }
 }

@@ -35,6 +35,7 @@ public final class NextSteps {
     private final Workers workers;
     private final Deadlines deadlines;
     private final List<Order> due = new ArrayList<>();
+    private final List<Order> unclaimed = new ArrayList<>();
     private @Nullable ErrorInfo failure;
 
     private NextSteps(JobState job, Instant now, Workers workers, Deadlines deadlines) {
@@ -57,6 +58,21 @@ public final class NextSteps {
             return List.of(new Step.Conclude(new JobEvent.JobCancelled()));
         }
         return new NextSteps(job, now, workers, deadlines).decide();
+    }
+
+    /**
+     * The orders of attempts that the log allows to spend something and nobody has claimed: it does not tell whether they
+     * were sent.
+     */
+    public static List<Order> unclaimed(JobState job, Instant now, Workers workers, Deadlines deadlines) {
+        boolean isAnyAwaited = job.tasks().values().stream()
+                .anyMatch(task -> task.isAwaited(task.latest().number()) && task.outstandingUsd() != null);
+        if (!isAnyAwaited || job.status().isFinal() || job.cancelRequested()) {
+            return List.of();
+        }
+        NextSteps steps = new NextSteps(job, now, workers, deadlines);
+        boolean goesOn = steps.decide().stream().allMatch(Step.Issue.class::isInstance);
+        return goesOn ? Budget.onTerms(job, steps.unclaimed).toList() : List.of();
     }
 
     private List<Step> decide() {
@@ -324,6 +340,8 @@ public final class NextSteps {
             } else {
                 failure = latest.failure() != null ? latest.failure().error() : workerLost(id);
             }
+        } else if (task.isAwaited(latest.number()) && latest.allowanceUsd() != null) {
+            unclaimed.add(order.attempt(latest.number()));
         }
         return false;
     }

@@ -8,6 +8,7 @@ import dev.nexus.contract.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
@@ -104,6 +105,32 @@ public record TaskState(
     @Nullable
     BigDecimal outstandingUsd() {
         return isCompleted() || latest().failure() != null ? null : latest().allowanceUsd();
+    }
+
+    /**
+     * What was perhaps spent and will not be told: by a later attempt than the one that completed the task, which was taken
+     * for lost and was not. Both were allowed the same money, unless one between them had told its result.
+     */
+    BigDecimal untoldUsd() {
+        if (completion == null) {
+            return BigDecimal.ZERO;
+        }
+        int settled = settled();
+        int last = Math.max(settled, completion.attempt());
+        Optional<Attempt> superseding = attempts.stream()
+                .filter(attempt -> attempt.number() > last && attempt.worker() != null)
+                .max(Comparator.comparingInt(Attempt::number));
+        BigDecimal allowed = superseding.map(Attempt::allowanceUsd).orElse(BigDecimal.ZERO);
+        BigDecimal told = usage.costUsd();
+        for (Attempt attempt : attempts) {
+            told = attempt.failure() == null
+                    ? told
+                    : told.subtract(attempt.failure().usage().costUsd());
+        }
+        if (settled > completion.attempt()) {
+            told = told.subtract(completion.usage().costUsd());
+        }
+        return allowed.subtract(told).max(BigDecimal.ZERO);
     }
 
     TaskState after(JobEvent.OfTask event, Instant at) {

@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -45,6 +47,9 @@ public final class CallLog {
 
     private static final int READINGS = 4;
     private static final int GROUPS = 1000;
+    /** Of each partition: a record that is appended once more comes a few records behind itself. */
+    private static final int REMEMBERED = 10_000;
+
     /** What further groups are counted under. */
     private static final String OTHERS = "others";
 
@@ -108,6 +113,7 @@ public final class CallLog {
         private final TopicPartition partition;
         private final Deque<ConsumerRecord<String, byte[]>> read = new ArrayDeque<>();
         private long end;
+        private final Seen seen = new Seen();
         private Usage usage = Usage.NONE;
 
         private Reading(JobId job, Instant since, @Nullable Instant until, @Nullable TaskId task) {
@@ -168,7 +174,7 @@ public final class CallLog {
         }
 
         private @Nullable Entry entry(ConsumerRecord<String, byte[]> record) {
-            LedgerEntry entry = CallLog.entry(record);
+            LedgerEntry entry = seen.isRepeat(record) ? null : CallLog.entry(record);
             if (entry == null || (task != null && !task.equals(entry.task()))) {
                 return null;
             }
@@ -211,6 +217,7 @@ public final class CallLog {
                     .toList();
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = new HashMap<>(seek(consumer, partitions, from));
+            Map<TopicPartition, Seen> seen = new HashMap<>();
             Usage total = Usage.NONE;
             Map<String, Usage> groups = new TreeMap<>();
             ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
@@ -230,7 +237,9 @@ public final class CallLog {
                     }
                     JobId job = Envelope.job(record);
                     LedgerEntry entry = job == null || at.isBefore(from) ? null : entry(record);
-                    if (job != null && entry != null) {
+                    if (job != null
+                            && entry != null
+                            && !seen.computeIfAbsent(partition, _ -> new Seen()).isRepeat(record)) {
                         total = total.plus(entry.usage());
                         String name = group.apply(job, entry);
                         boolean fits = groups.containsKey(name) || groups.size() < GROUPS;
@@ -242,6 +251,25 @@ public final class CallLog {
             return new Sums(total, groups);
         } finally {
             sums.release();
+        }
+    }
+
+    /** The ids that were read last: whoever appends may append again when no answer comes, and it is told once. */
+    private static final class Seen {
+
+        private final Set<String> ids = new LinkedHashSet<>();
+
+        boolean isRepeat(ConsumerRecord<String, byte[]> record) {
+            String id = Envelope.header(record, Envelope.ID);
+            if (id == null) {
+                return false;
+            }
+            // A retry has the id and the key of the first; an id alone could be of another job.
+            boolean isNew = ids.add(record.key() + "/" + id);
+            if (ids.size() > REMEMBERED) {
+                ids.remove(ids.iterator().next());
+            }
+            return !isNew;
         }
     }
 

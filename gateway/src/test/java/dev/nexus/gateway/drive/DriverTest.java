@@ -1,6 +1,7 @@
 package dev.nexus.gateway.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.EventId;
@@ -34,9 +35,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +79,20 @@ class DriverTest {
 
     private final Topics topics = new Topics("");
     private final MockProducer<String, byte[]> producer =
-            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+                @Override
+                public synchronized Future<RecordMetadata> send(
+                        ProducerRecord<String, byte[]> record, @Nullable Callback callback) {
+                    if (!failing) {
+                        return super.send(record, callback);
+                    }
+                    var failure = new TimeoutException("the broker does not answer");
+                    if (callback != null) {
+                        callback.onCompletion(null, failure);
+                    }
+                    return CompletableFuture.failedFuture(failure);
+                }
+            };
     private final Driver driver = new Driver(
             producer,
             new EventLog(producer, topics, "gateway"),
@@ -84,6 +103,7 @@ class DriverTest {
     private final List<LoggedEvent> log = new ArrayList<>();
     private Workers workers = Workers.heardBy("gateway");
     private @Nullable JobState job;
+    private boolean failing;
 
     @BeforeEach
     void takeTheSeat() {
@@ -140,6 +160,63 @@ class DriverTest {
                         "job-events task.scheduled build:one 0.2",
                         "build-requests order.build build:one 0.2",
                         "job-events task.scheduled build:other 0.2");
+    }
+
+    @Test
+    void aDriverThatTakesTheSeatSendsWhatTheLastOneAnnounced() {
+        driver.leave();
+        read(accepted("0.6"));
+        read(new JobEvent.TaskScheduled(PLAN, 1, new BigDecimal("0.6")));
+        assertThat(sent()).isEmpty();
+
+        takeTheSeat();
+        read(new JobEvent.TaskProgress(PLAN, 1, "whatever"));
+        assertThat(sent()).containsExactly("plan-requests order.plan plan 0.6");
+
+        read(new JobEvent.TaskProgress(PLAN, 1, "once is enough"));
+        assertThat(sent()).hasSize(1);
+    }
+
+    @Test
+    void anAnnouncementThatIsReadBackBetweenTwoStaysIsFollowedByItsOrder() {
+        read(accepted("0.6"));
+        driver.leave();
+        read(new JobEvent.TaskScheduled(PLAN, 1, new BigDecimal("0.6")));
+        assertThat(sent()).containsExactly("job-events task.scheduled plan 0.6");
+
+        takeTheSeat();
+        read(new JobEvent.TaskProgress(PLAN, 1, "whatever"));
+
+        assertThat(sent()).containsExactly("job-events task.scheduled plan 0.6", "plan-requests order.plan plan 0.6");
+    }
+
+    @Test
+    void anAnnouncementOfTheLastDriverThatComesLateIsFollowedByItsOrderToo() {
+        read(accepted("0.6"));
+        read(new JobEvent.TaskScheduled(PLAN, 1, new BigDecimal("0.6")));
+        read(new JobEvent.TaskCompleted(
+                PLAN, 1, "w1", new Outcome.Planned(TWO_STEPS, false), Usage.NONE, Fidelity.IMPLEMENTATION));
+        TaskId other = TaskId.build("other", 0);
+        assertThat(sent()).doesNotContain("job-events task.scheduled build:other 0.2");
+
+        read(new JobEvent.TaskScheduled(other, 1, new BigDecimal("0.2")));
+
+        assertThat(sent()).last().isEqualTo("build-requests order.build build:other 0.2");
+    }
+
+    @Test
+    void anOrderThatCouldNotBeSentIsSentAgain() {
+        read(accepted("0.6"));
+        failing = true;
+        read(new JobEvent.TaskScheduled(PLAN, 1, new BigDecimal("0.6")));
+        assertThat(sent()).containsExactly("job-events task.scheduled plan 0.6");
+
+        failing = false;
+        await().untilAsserted(() -> {
+            read(new JobEvent.TaskProgress(PLAN, 1, "whatever"));
+            assertThat(sent())
+                    .containsExactly("job-events task.scheduled plan 0.6", "plan-requests order.plan plan 0.6");
+        });
     }
 
     @Test

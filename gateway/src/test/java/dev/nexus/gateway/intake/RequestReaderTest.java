@@ -21,6 +21,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestReaderTest {
 
     @Test
+    void aPromptMayHaveTheLineEndsOfWindowsAndIsKeptWithout() throws InvalidRequest {
+        String json = "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001',"
+                + " 'prompts': {'tests': 'Test.\\r\\n---\\r\\n{{spec}}\\r\\n'}}";
+
+        JobRequest request = RequestReader.read(bytes(json), "kind");
+
+        assertThat(((JobRequest.Replay) request).prompts()).containsEntry("tests", "Test.\n---\n{{spec}}\n");
+    }
+
+    @Test
     void aReplayNamesWhatItExchanges() throws InvalidRequest {
         String json =
                 "{'kind': 'replay', 'job': '0198c5a2-7c00-7000-8000-000000000001', 'models': {'planner': 'a/b, c/d'},"

@@ -204,6 +204,60 @@ class BudgetTest {
     }
 
     @Test
+    void whatAnAttemptMayHaveSpentThatWasOvertakenByTheOneItReplacedCountsAsSpent() {
+        Story story = overtaken();
+
+        assertThat(Budget.of(story.state()).spent()).isEqualByComparingTo("0.50");
+        assertThat(allowances(story)).containsEntry("build:rules/1", "0.200000000");
+    }
+
+    @Test
+    void whatItTellsAfterAllTakesThePlaceOfThat() {
+        Story story = overtaken().paid(MONEY, 2, "0.15", Story.wrote("money.py", 7));
+
+        assertThat(Budget.of(story.state()).spent()).isEqualByComparingTo("0.50");
+        assertThat(Budget.of(story.paid(MONEY, 3, "0.05", Story.wrote("money.py", 7))
+                                .state())
+                        .spent())
+                .isEqualByComparingTo("0.55");
+    }
+
+    @Test
+    void anAttemptThatNobodyTookHasSpentNothing() {
+        Story story = planned("0.90", "0.30")
+                .allowed(MONEY, 1, "0.20")
+                .started(MONEY, 1, "w1")
+                .allowed(MONEY, 2, "0.20")
+                .paid(MONEY, 1, "0.05", Story.wrote("money.py", 7));
+
+        assertThat(Budget.of(story.state()).spent()).isEqualByComparingTo("0.35");
+    }
+
+    @Test
+    void whatWasSharedAnewSinceTheOneThatCompletesCountsBesideIt() {
+        Story story = planned("0.90", "0.30")
+                .allowed(MONEY, 1, "0.20")
+                .started(MONEY, 1, "w1")
+                .allowed(MONEY, 2, "0.20")
+                .failedAt(MONEY, 2, ErrorCode.MODEL_UNAVAILABLE, true, "0.10")
+                .allowed(MONEY, 3, "0.30")
+                .started(MONEY, 3, "w3")
+                .paid(MONEY, 1, "0.05", Story.wrote("money.py", 7));
+
+        assertThat(Budget.of(story.state()).spent()).isEqualByComparingTo("0.75");
+    }
+
+    /** The plan cost 0.30, and two attempts may have spent 0.20 together, of which the first told 0.05. */
+    private static Story overtaken() {
+        return planned("0.90", "0.30")
+                .allowed(MONEY, 1, "0.20")
+                .started(MONEY, 1, "w1")
+                .allowed(MONEY, 2, "0.20")
+                .started(MONEY, 2, "w2")
+                .paid(MONEY, 1, "0.05", Story.wrote("money.py", 7));
+    }
+
+    @Test
     void withoutABudgetALostAttemptsCostIsStillToBeFound() {
         Story story = Story.of(JobKind.PIPELINE)
                 .scheduled(PLAN, 1)
@@ -267,7 +321,8 @@ class BudgetTest {
         assertThat(failed.error().code()).isEqualTo(ErrorCode.BUDGET_EXHAUSTED);
         assertThat(failed.error().retryable()).isFalse();
         assertThat(failed.error().message())
-                .isEqualTo("of the budget of 0.9 USD, 0.4 USD are spent, and task plan needs more: it broke");
+                .isEqualTo("0.4 USD of the budget of 0.9 USD are spent; task plan: it broke"
+                        + " (its default and its limit: nexus.budget.per-job-usd)");
     }
 
     @Test
