@@ -65,7 +65,7 @@ final class JobDifference {
         long changed = was.entrySet().stream()
                 .filter(file -> !file.getValue().equals(newFiles.get(file.getKey())))
                 .count();
-        long added = newFiles.size() - was.size();
+        int added = newFiles.size() - was.size();
         newFiles.keySet().forEach(path -> was.putIfAbsent(path, ""));
         List<String> gone = files.keySet().stream()
                 .filter(path -> !newFiles.containsKey(path))
