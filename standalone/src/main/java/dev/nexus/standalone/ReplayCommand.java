@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --prompt builder=shorter.md",
-            "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --model planner=anthropic/claude-sonnet-4-5"
+            "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --model planner=anthropic/claude-opus-5-5"
         })
 final class ReplayCommand implements Callable<Integer> {
 

@@ -11,9 +11,11 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,7 +30,10 @@ public final class GatewayClient implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(30);
+    /** For what is read from the log first; more than the gateway takes itself before it says that it is too much. */
+    private static final Duration LONG_ANSWER = Duration.ofSeconds(70);
 
+    private final Duration longAnswer;
     private final URI server;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -71,6 +76,11 @@ public final class GatewayClient implements AutoCloseable {
 
     /** @param server such as {@code http://127.0.0.1:8080} */
     public GatewayClient(URI server) {
+        this(server, LONG_ANSWER);
+    }
+
+    GatewayClient(URI server, Duration longAnswer) {
+        this.longAnswer = longAnswer;
         this.server = URI.create(server.toString().replaceFirst("/+$", ""));
     }
 
@@ -115,13 +125,14 @@ public final class GatewayClient implements AutoCloseable {
 
     /** What models were asked and answered for a job, or for one task of it. */
     public List<CallView> calls(String id, @Nullable String task) {
-        return read(call(request(callsPath(id, task)).GET()), Calls.class).calls();
+        return read(call(request(callsPath(id, task)).timeout(longAnswer).GET()), Calls.class)
+                .calls();
     }
 
     /** Copies the same, as the gateway gives it. */
     public void copyCalls(String id, @Nullable String task, Writer to) {
         HttpResponse<InputStream> answer =
-                send(request(callsPath(id, task)).GET().build(), BodyHandlers.ofInputStream());
+                send(request(callsPath(id, task)).timeout(longAnswer).GET().build(), BodyHandlers.ofInputStream());
         try (InputStream body = answer.body()) {
             if (answer.statusCode() / 100 != 2) {
                 throw problem(answer.statusCode(), body.readAllBytes());
@@ -143,7 +154,10 @@ public final class GatewayClient implements AutoCloseable {
                 .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
                 .collect(Collectors.joining("&"));
         return read(
-                call(request("/usage" + (query.isEmpty() ? "" : "?" + query)).GET()), UsageView.class);
+                call(request("/usage" + (query.isEmpty() ? "" : "?" + query))
+                        .timeout(longAnswer)
+                        .GET()),
+                UsageView.class);
     }
 
     public JobView job(String id) {
@@ -219,6 +233,16 @@ public final class GatewayClient implements AutoCloseable {
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
             return http.send(request, handler);
+        } catch (HttpConnectTimeoutException e) {
+            throw unreachable(e);
+        } catch (HttpTimeoutException e) {
+            String time =
+                    request.timeout().map(limit -> limit.toSeconds() + " s").orElse("its time");
+            throw new GatewayException(
+                    Reason.UNAVAILABLE,
+                    server + " did not answer " + request.uri().getPath() + " within " + time
+                            + "; look into its log, ask again, or for less",
+                    e);
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {
