@@ -152,6 +152,7 @@ class SecuredClusterIT {
         assertThat(ended(repaired).get("verdict").stringValue()).isEqualTo("passed");
         assertThat(ended(uploaded).get("verdict").stringValue()).isEqualTo("passed");
         assertThat(get("/jobs/" + uploaded + "/artefacts/test_a.py")).contains("def test_a");
+        assertThat(get("/jobs/" + repaired + "/calls")).contains("model.call");
 
         Set<String> listed = new TreeSet<>();
         USERS.forEach((service, user) ->
