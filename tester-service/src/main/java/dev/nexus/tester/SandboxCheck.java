@@ -27,6 +27,7 @@ final class SandboxCheck {
     private final ReentrantLock checking = new ReentrantLock();
     private final AtomicInteger findings = new AtomicInteger();
     private volatile @Nullable Finding latest;
+    private volatile boolean stopping;
 
     SandboxCheck(Sandbox sandbox, SandboxSettings settings) {
         this(sandbox, () -> new Sandbox(settings.withLeastMemory()));
@@ -79,6 +80,11 @@ final class SandboxCheck {
         });
     }
 
+    /** From now on nothing is found: the sandboxes end. */
+    void stop() {
+        stopping = true;
+    }
+
     /** The last finding; empty while the first check runs. */
     Optional<Finding> latest() {
         return Optional.ofNullable(latest);
@@ -102,6 +108,10 @@ final class SandboxCheck {
                 throw new SandboxUnavailable(unavailable.remedy()); // found while this one waited
             }
             Finding found = check();
+            if (stopping) {
+                throw new InterruptedException(
+                        "the tester stops, and its sandboxes with it: that shows nothing of them");
+            }
             latest = found;
             findings.incrementAndGet();
             switch (found) {

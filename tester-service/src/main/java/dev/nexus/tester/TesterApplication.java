@@ -59,7 +59,7 @@ public class TesterApplication {
         return new Sandbox(settings);
     }
 
-    @Bean(initMethod = "start")
+    @Bean(initMethod = "start", destroyMethod = "stop")
     SandboxCheck sandboxCheck(Sandbox sandbox, SandboxSettings settings) {
         return new SandboxCheck(sandbox, settings);
     }

@@ -82,6 +82,18 @@ class SandboxCheckTest {
     }
 
     @Test
+    void whatASandboxDoesThatEndsWithTheTesterShowsNothing() throws Exception {
+        try (var sandbox = new Sandbox(Sandboxes.SETTINGS)) {
+            var check = new SandboxCheck(sandbox, Sandboxes.SETTINGS);
+            check.stop();
+
+            assertThatThrownBy(check::require).isInstanceOf(InterruptedException.class);
+
+            assertThat(check.latest()).isEmpty();
+        }
+    }
+
+    @Test
     void whoWaitsWhileSomebodyLooksTakesWhatIsFound() throws Exception {
         var looks = new AtomicInteger();
         var looking = new CountDownLatch(1);
