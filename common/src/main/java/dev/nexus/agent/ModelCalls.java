@@ -13,6 +13,7 @@ import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.OutputFormat;
+import dev.nexus.model.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -26,7 +26,6 @@ import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -229,10 +228,7 @@ final class RunningTask implements Task {
     }
 
     private static ModelReply repeated(ModelCall call) {
-        ModelReply.Stop stop = Arrays.stream(ModelReply.Stop.values())
-                .filter(s -> s.wire().equals(call.stop()))
-                .findFirst()
-                .orElse(ModelReply.Stop.END); // a newer version's word
+        ModelReply.Stop stop = ModelReply.Stop.of(call.stop()).orElse(ModelReply.Stop.END); // a newer version's word
         return new ModelReply(call.model(), call.reply(), stop, REUSED, call.fidelity());
     }
 

@@ -39,11 +39,11 @@ final class TaskRun<O extends Order> implements Runnable {
 
     @Override
     public void run() {
+        var task = new RunningTask(attempt, order.terms(), bench);
         try (var _ = MDC.putCloseable("jobId", attempt.job().value());
                 var _ = MDC.putCloseable("taskId", attempt.task().toString());
-                var told = bench.telemetry().invoke(attempt, bench.modelName())) {
+                var told = bench.telemetry().invoke(attempt, task.model())) {
             attempt.runsOn(Thread.currentThread());
-            var task = new RunningTask(attempt, order.terms(), bench);
             JobEvent result = result(task);
             if (result instanceof TaskFailed) {
                 attempt.awaitWon(); // a loser's failure would take the event id of the winner's result

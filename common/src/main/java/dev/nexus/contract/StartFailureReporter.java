@@ -6,7 +6,7 @@ import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.annotation.Order;
 
-/** Says in one line, without a stack trace, why a service does not start where it is Kafka that keeps it from it. */
+/** Says in one line, without a stack trace, why a service does not start, where Nexus knows. */
 @Order(0) // before Spring Boot's own, which has none
 final class StartFailureReporter implements SpringBootExceptionReporter {
 
@@ -24,9 +24,9 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
     @Override
     public boolean reportException(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TopicSetup.ClusterUnfit unfit) {
+            if (cause instanceof CannotStart reason) {
                 if (alone) {
-                    log.error("{} cannot start: {}", name, unfit.getMessage());
+                    log.error("{} cannot start: {}", name, reason.getMessage());
                 }
                 log.debug("The failure", failure);
                 return true;

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.springframework.boot.ExitCodeGenerator;
 
 /** Makes the cluster ready at start: the topics with their settings, and share groups that begin at the beginning. */
 public final class TopicSetup {
@@ -398,18 +397,13 @@ public final class TopicSetup {
         boolean isAnsweredYes() throws InterruptedException, ExecutionException;
     }
 
-    /** This Kafka cluster cannot carry Nexus; the message says what to change. It ends the process with exit code 1. */
-    public static final class ClusterUnfit extends RuntimeException implements ExitCodeGenerator {
+    /** This Kafka cluster cannot carry Nexus; the message says what to change. */
+    public static final class ClusterUnfit extends CannotStart {
 
         private static final long serialVersionUID = 1L;
 
         public ClusterUnfit(String message, @Nullable Throwable cause) {
             super(message, cause);
-        }
-
-        @Override
-        public int getExitCode() {
-            return 1;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexus.model;
 
+import dev.nexus.contract.CannotStart;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
@@ -9,7 +10,6 @@ import dev.nexus.contract.ModelCall.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class Cassettes {
      * Reads all files {@code *.json} of a folder; of equal questions the first counts.
      *
      * @param folder null for none
-     * @throws IllegalStateException if one is no export of calls, naming it
+     * @throws CannotStart if one is no export of calls, naming it
      */
     static Cassettes in(@Nullable Path folder) {
         Cassettes cassettes = new Cassettes();
@@ -74,7 +74,7 @@ final class Cassettes {
                 cassettes.add(file);
             }
         } catch (IOException e) {
-            throw new IllegalStateException(
+            throw new CannotStart(
                     "nexus.models.offline.cassettes is '" + folder + "', which is no folder that can be read", e);
         }
         return cassettes;
@@ -104,17 +104,15 @@ final class Cassettes {
         int slash = call.callKey().indexOf('/');
         JobId job = new JobId(call.callKey().substring(0, Math.max(0, slash)));
         String nonce = Nonce.of(job, call.task());
-        ModelReply.Stop stop = Arrays.stream(ModelReply.Stop.values())
-                .filter(each -> each.wire().equals(call.stop()))
-                .findFirst()
+        ModelReply.Stop stop = ModelReply.Stop.of(call.stop())
                 .orElseThrow(() -> new IllegalArgumentException("no answer stops with '" + call.stop() + "'"));
         replies.putIfAbsent(
                 new Asked(call.system(), call.messages()).without(nonce),
                 new Recorded(call.reply().replace(nonce, NONCE), stop, call.fidelity()));
     }
 
-    private static IllegalStateException unfit(Path file, String why, @Nullable Exception cause) {
-        return new IllegalStateException(
+    private static CannotStart unfit(Path file, String why, @Nullable Exception cause) {
+        return new CannotStart(
                 "nexus.models.offline.cassettes holds " + file.getFileName() + ", which " + why
                         + "; write it with 'nexus calls ID --json', or take it away",
                 cause);

@@ -2,7 +2,9 @@ package dev.nexus.model;
 
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.Usage;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A model's whole answer.
@@ -20,6 +22,13 @@ public record ModelReply(String model, String text, Stop stop, Usage usage, Fide
         REFUSAL,
         /** The provider withheld the answer, or its rest. */
         CONTENT_FILTER;
+
+        /** The one that is recorded as {@code word}; none if a newer version wrote it. */
+        public static Optional<Stop> of(String word) {
+            return Arrays.stream(values())
+                    .filter(stop -> stop.wire().equals(word))
+                    .findFirst();
+        }
 
         /** As recorded on {@code model-calls}. */
         public String wire() {

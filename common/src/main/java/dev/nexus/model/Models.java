@@ -2,6 +2,7 @@ package dev.nexus.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.contract.CannotStart;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -51,7 +52,7 @@ public final class Models {
      */
     public record Chosen(String name, LanguageModel model) {}
 
-    /** @throws IllegalStateException if the settings ask for what cannot be met, naming setting and remedy */
+    /** @throws CannotStart if the settings ask for what cannot be met, naming setting and remedy */
     public static Models of(ModelSettings settings) {
         return new Models(settings, new HttpModels(settings.timing(), settings.retry()));
     }
@@ -63,7 +64,7 @@ public final class Models {
         this.offline = new OfflineModel(settings.offline(), Repertoire.load());
         for (String agent : settings.agents().keySet()) {
             if (!AGENTS.contains(agent)) {
-                throw new IllegalStateException(
+                throw new CannotStart(
                         SETTING + agent + " names no agent type; use one of " + String.join(", ", AGENTS));
             }
         }
@@ -76,7 +77,7 @@ public final class Models {
      * The model of an agent type.
      *
      * @param agent {@code planner}, {@code builder} or {@code tester}
-     * @throws IllegalStateException if its setting cannot be met; not after the start
+     * @throws CannotStart if its setting cannot be met; not after the start
      */
     public Chosen forAgent(String agent) {
         if (!AGENTS.contains(agent)) {
@@ -88,8 +89,7 @@ public final class Models {
         } catch (ModelException e) {
             String message =
                     e.error().message(); // all that there is to say: whoever reports a failed start tells causes alone
-            throw new IllegalStateException(
-                    setting.isBlank() ? message : SETTING + agent + " is '" + setting + "': " + message);
+            throw new CannotStart(setting.isBlank() ? message : SETTING + agent + " is '" + setting + "': " + message);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nexus.model;
 
+import dev.nexus.contract.CannotStart;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ public final class Prompts {
 
     private final Map<String, PromptTemplate> templates = new HashMap<>();
 
-    /** @throws IllegalStateException if a file in the directory cannot be used, naming the file and the fault */
+    /** @throws CannotStart if a file in the directory cannot be used, naming the file and the fault */
     public Prompts(PromptSettings settings) {
         for (String name : NAMES) {
             if (Prompts.class.getClassLoader().getResource(resource(name)) != null) {
@@ -65,7 +66,7 @@ public final class Prompts {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new IllegalStateException(SETTING + " is " + directory + ", which is no directory that can be read ("
+            throw new CannotStart(SETTING + " is " + directory + ", which is no directory that can be read ("
                     + e.getClass().getSimpleName() + ")");
         }
     }
@@ -105,9 +106,8 @@ public final class Prompts {
         }
     }
 
-    /** Without a cause: the message is all that is told of a failed start. */
-    private static IllegalStateException unusable(Path file, String fault) {
-        return new IllegalStateException(SETTING + ": " + file + " cannot be used: " + fault);
+    private static CannotStart unusable(Path file, String fault) {
+        return new CannotStart(SETTING + ": " + file + " cannot be used: " + fault);
     }
 
     private static String resource(String name) {

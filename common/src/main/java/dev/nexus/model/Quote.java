@@ -1,6 +1,10 @@
 package dev.nexus.model;
 
+import dev.nexus.contract.ModelCall.Message;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A provider's own words, as far as they may be shown: short, on one line, and with neither key nor prompt in them. */
 final class Quote {
@@ -38,17 +42,12 @@ final class Quote {
 
     private static boolean isFrom(ModelRequest request, String line) {
         String shown = line.substring(0, Math.min(line.length(), LENGTH));
-        for (int from = 0; from + TELLTALE <= shown.length(); from++) {
-            String piece = shown.substring(from, from + TELLTALE);
-            if (contains(request.system(), piece)
-                    || request.messages().stream().anyMatch(message -> contains(message.text(), piece))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean contains(String text, String piece) {
-        return BLANKS.matcher(text).replaceAll(" ").contains(piece);
+        List<String> texts = Stream.concat(
+                        Stream.of(request.system()), request.messages().stream().map(Message::text))
+                .map(text -> BLANKS.matcher(text).replaceAll(" "))
+                .toList();
+        return IntStream.rangeClosed(0, shown.length() - TELLTALE)
+                .mapToObj(from -> shown.substring(from, from + TELLTALE))
+                .anyMatch(piece -> texts.stream().anyMatch(text -> text.contains(piece)));
     }
 }

@@ -2,6 +2,7 @@ package dev.nexus.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,28 @@ class ChainTest {
         assertThatThrownBy(() -> chain.reply(QUESTION, caller)).hasMessage("down/1 is down");
 
         assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void whileItIsTriedWhetherAModelIsBackOthersWaitForThat() throws Exception {
+        CircuitBreaker breaker = Models.breaker("up/1", new ModelSettings.Breaker(1, 50, Duration.ofMillis(1)));
+        breaker.onError(1, TimeUnit.MILLISECONDS, new IllegalStateException("it was down"));
+        await().until(breaker::tryAcquirePermission);
+        await().until(breaker::tryAcquirePermission); // both calls that show whether it is back
+        var chain = new Chain(List.of(new Chain.Link("up/1", (_, _) -> answer("up/1"), breaker)), Duration.ofMillis(1));
+        var waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return chain.reply(QUESTION, caller);
+            } catch (ModelException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().during(Duration.ofMillis(300)).until(() -> !waiting.isDone());
+
+        breaker.onSuccess(1, TimeUnit.MILLISECONDS);
+        breaker.onSuccess(1, TimeUnit.MILLISECONDS);
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS).model()).isEqualTo("up/1");
     }
 
     @Test

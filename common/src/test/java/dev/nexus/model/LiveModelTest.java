@@ -2,6 +2,7 @@ package dev.nexus.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -318,6 +319,36 @@ class LiveModelTest {
                 .noneMatch(line -> line.contains(FakeProvider.KEY))
                 .noneMatch(line -> line.contains("Roman numerals"));
         assertThat(failure.error().message()).contains("answered 400");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Api.class)
+    void anAnswerIsWholeThoughItsConnectionBreaksOffBehindIt(Api api) throws Exception {
+        // Given
+        server.next(new Behaviour.ClosesAtTheEnd());
+        // When
+        ModelReply reply = model(api).reply(PLAN, caller);
+        // Then
+        assertThat(reply.text()).isEqualTo(Offline.ask(PLAN).text());
+        assertThat(reply.usage().estimatedUsd()).isNull();
+        assertThat(server.calls()).hasSize(1);
+        assertThat(caller.charges()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Api.class)
+    void anAnswerThatGoesOnBeyondItsLimitIsGivenUp(Api api) {
+        // Given
+        var brief = new ModelRequest(PLAN.promptVersion(), PLAN.system(), PLAN.messages(), PLAN.format(), 20);
+        server.next(new Behaviour.Says("and so on ".repeat(20_000), Stop.END));
+        // When
+        var failure = assertThatThrownBy(() -> model(api).reply(brief, caller));
+        // Then
+        failure.hasMessage("fake/some-model goes on beyond the limit of 20 output tokens");
+        assertThat(caller.charges()).singleElement().satisfies(charge -> {
+            assertThat(charge.reason()).isEqualTo("endless");
+            assertThat(charge.usage().costUsd()).isPositive();
+        });
     }
 
     static Stream<Arguments> breaks() {

@@ -1,7 +1,7 @@
 package dev.nexus.standalone;
 
 import dev.nexus.builder.BuilderApplication;
-import dev.nexus.contract.TopicSetup;
+import dev.nexus.contract.CannotStart;
 import dev.nexus.gateway.GatewayApplication;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.planner.PlannerApplication;
@@ -110,8 +110,8 @@ final class Embedded implements AutoCloseable {
 
     private static @Nullable String reason(RuntimeException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TopicSetup.ClusterUnfit unfit) {
-                return unfit.getMessage(); // it says more than what lies beneath it
+            if (cause instanceof CannotStart reason) {
+                return reason.getMessage(); // it says more than what lies beneath it
             }
         }
         return NestedExceptionUtils.getMostSpecificCause(failure).getMessage();

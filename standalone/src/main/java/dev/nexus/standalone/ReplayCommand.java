@@ -2,7 +2,6 @@ package dev.nexus.standalone;
 
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.Replay;
-import dev.nexus.contract.Service;
 import dev.nexus.model.PromptTemplate;
 import dev.nexus.model.Prompts;
 import dev.nexus.standalone.client.GatewayClient;
@@ -16,8 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,10 +35,6 @@ import picocli.CommandLine.Parameters;
             "  nexus replay 0198c5a2-7c00-7000-8000-000000000001 --model planner=anthropic/claude-opus-5-5"
         })
 final class ReplayCommand implements Callable<Integer> {
-
-    private static final Set<String> AGENTS = Stream.of(Service.PLANNER, Service.BUILDER, Service.TESTER)
-            .map(Service::agentType)
-            .collect(Collectors.toCollection(TreeSet::new));
 
     private final Shell shell;
 
@@ -72,7 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        requireKnown("--model", models, AGENTS);
+        requireKnown("--model", models, Replay.MODELS);
         requireKnown("--prompt", prompts, Replay.PROMPTS.keySet());
         Map<String, String> templates = new TreeMap<>();
         prompts.forEach((name, file) -> templates.put(name, template(name, file)));

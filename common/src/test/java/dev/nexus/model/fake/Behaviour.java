@@ -45,6 +45,9 @@ public sealed interface Behaviour {
     /** Resets the connection after so many pieces. */
     record Resets(int afterPieces) implements Behaviour {}
 
+    /** Sends the whole answer, and closes the connection instead of ending the stream. */
+    record ClosesAtTheEnd() implements Behaviour {}
+
     /** Ends the stream properly after so many pieces, as a proxy does that lost the provider. */
     record EndsEarly(int afterPieces) implements Behaviour {}
 

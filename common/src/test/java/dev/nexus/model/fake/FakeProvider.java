@@ -328,6 +328,10 @@ public final class FakeProvider implements AutoCloseable {
                 pieces += frame.isPiece() ? 1 : 0;
                 chunk(frame.text());
             }
+            if (behaviour instanceof Behaviour.ClosesAtTheEnd) {
+                connection.close();
+                return;
+            }
             chunk("");
         }
 

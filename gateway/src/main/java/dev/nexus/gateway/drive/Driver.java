@@ -111,7 +111,7 @@ public final class Driver implements LogReader.Listener {
     @Override
     public void read(LoggedEvent event) {
         underWay.remove(event.id());
-        isRead(event.job(), event.id());
+        forget(event.job(), event.id());
     }
 
     @Override
@@ -212,7 +212,7 @@ public final class Driver implements LogReader.Listener {
             });
             var _ = events.append(job, scheduled).whenComplete((_, failure) -> {
                 if (failure != null) {
-                    isRead(job, id);
+                    forget(job, id);
                 }
                 retryAfter(failure, id, job);
             });
@@ -248,7 +248,8 @@ public final class Driver implements LogReader.Listener {
         });
     }
 
-    private void isRead(JobId job, String id) {
+    /** What was announced there has been read back, or was not written. */
+    private void forget(JobId job, String id) {
         announced.computeIfPresent(job, (_, ids) -> {
             ids.remove(id);
             return ids.isEmpty() ? null : ids;

@@ -29,9 +29,6 @@ import tools.jackson.databind.JsonNode;
 /** Reads a request from JSON and checks it: everything that is wrong is found at once, nothing is guessed. */
 public final class RequestReader {
 
-    /** Agent types, whose models may be exchanged. */
-    private static final Set<String> MODELS = Set.of("planner", "builder", "tester");
-
     private static final Set<String> COMMON = Set.of("options", "metadata");
 
     /** Of a request on Kafka, which says what it wants. */
@@ -117,7 +114,7 @@ public final class RequestReader {
         if (job == null && !root.has("job")) {
             reader.error("/job", "is missing; name the job to be run again");
         }
-        Map<String, String> models = reader.texts("models", MODELS, reader::checkModel);
+        Map<String, String> models = reader.texts("models", Replay.MODELS, reader::checkModel);
         Map<String, String> prompts = reader.texts("prompts", Replay.PROMPTS.keySet(), reader::checkPrompt);
         JobOptions options = reader.options();
         Map<String, String> metadata = reader.metadata();

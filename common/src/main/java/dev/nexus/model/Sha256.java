@@ -1,4 +1,4 @@
-package dev.nexus.agent;
+package dev.nexus.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A hash over texts; where one ends and the next begins counts too. */
-final class Sha256 {
+public final class Sha256 {
 
     private final MessageDigest digest;
 
-    Sha256() {
+    public Sha256() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -19,7 +19,7 @@ final class Sha256 {
         }
     }
 
-    Sha256 with(String text) {
+    public Sha256 with(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
         digest.update(bytes);
@@ -27,7 +27,7 @@ final class Sha256 {
     }
 
     /** Lower-case hex; ends the hash. */
-    String hex() {
+    public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }
 }
