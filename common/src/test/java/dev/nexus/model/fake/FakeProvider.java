@@ -59,6 +59,7 @@ public final class FakeProvider implements AutoCloseable {
             List.of(new OpenAiDialect(), new AnthropicDialect(), new GeminiDialect(), new ChatDialect());
 
     private final ServerSocket listener;
+    private final Thread accepting;
     private final LanguageModel brain;
     private final Faults faults;
     private final Random dice;
@@ -76,7 +77,7 @@ public final class FakeProvider implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().start(this::acceptAll);
+        this.accepting = Thread.ofVirtual().start(this::acceptAll);
     }
 
     public static FakeProvider start() {
@@ -152,11 +153,14 @@ public final class FakeProvider implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            accepting.join(); // a connection may have come in the last moment
             for (Socket connection : connections) {
                 connection.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -164,6 +168,10 @@ public final class FakeProvider implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket connection = listener.accept();
+                if (listener.isClosed()) {
+                    connection.close();
+                    return;
+                }
                 connections.add(connection);
                 accepted.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(connection));
