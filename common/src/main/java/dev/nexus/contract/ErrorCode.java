@@ -12,14 +12,24 @@ public enum ErrorCode {
     TOO_LARGE,
     /** The body is in no media type that is taken here. */
     UNSUPPORTED_MEDIA_TYPE,
-    /** There is no such job, artefact or path. */
+    /** Nobody says who asks, or the key or token is not, or no longer, valid. */
+    UNAUTHORIZED,
+    /** Who asks may not do this. */
+    FORBIDDEN,
+    /** There is no such job, artefact or path; or it is another tenant's. */
     NOT_FOUND,
     /** The HTTP method is none of those that the path takes. */
     METHOD_NOT_ALLOWED,
+    /** No form of the answer that the request accepts can be given. */
+    NOT_ACCEPTABLE,
     /** The id already names a job that asked for something else. */
     ID_IN_USE,
     /** The job is final or otherwise not in a state for this. */
     CONFLICT,
+    /** More requests came than the tenant may send; the same request may succeed later. */
+    RATE_LIMITED,
+    /** The tenant has as many open jobs, or has spent as much, as it may; the same request may succeed later. */
+    QUOTA_EXCEEDED,
     /** Nexus can't take it now; the same request may succeed later. */
     UNAVAILABLE,
     /** As many jobs are open as this installation takes; the same request may succeed later. */
@@ -46,6 +56,8 @@ public enum ErrorCode {
     UNSUPPORTED_LANGUAGE,
     /** The offline model cannot implement the specification, and wrote a scaffold only. */
     SCAFFOLD_ONLY,
+    /** The human who was asked did not approve the plan. */
+    PLAN_REJECTED,
     /** The tests still failed after the last repair round. */
     TESTS_FAILED,
     /** A repair round changed no file, or the tests failed as they had before; another round would be in vain. */

@@ -2,6 +2,7 @@ package dev.nexus.contract;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,31 @@ import org.jspecify.annotations.Nullable;
  *     least {@link Limits#SHORTEST_DEADLINE}, at most what the gateway is set to, which is also the default
  * @param budgetUsd what the job's model calls may cost together, in US dollars, more than 0; at most what the gateway is set
  *     to, which is also the default; no limit if neither is there
+ * @param approval what is shown to a human before the job goes on; null for nothing
+ * @param webhooks ids of subscriptions that are told of this job, besides those that are told of every job
  */
 public record JobOptions(
         @Nullable Integer maxRepairs,
         @Nullable Boolean noCache,
         @Nullable Duration deadline,
-        @Nullable BigDecimal budgetUsd) {
+        @Nullable BigDecimal budgetUsd,
+        @Nullable Approval approval,
+        List<String> webhooks) {
 
     public static final JobOptions DEFAULTS = new JobOptions(null, null, null);
+
+    @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+    public JobOptions {
+        webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
+    }
+
+    public JobOptions(
+            @Nullable Integer maxRepairs,
+            @Nullable Boolean noCache,
+            @Nullable Duration deadline,
+            @Nullable BigDecimal budgetUsd) {
+        this(maxRepairs, noCache, deadline, budgetUsd, null, List.of());
+    }
 
     public JobOptions(@Nullable Integer maxRepairs, @Nullable Boolean noCache, @Nullable Duration deadline) {
         this(maxRepairs, noCache, deadline, null);
@@ -32,7 +50,9 @@ public record JobOptions(
                 maxRepairs == null ? earlier.maxRepairs : maxRepairs,
                 noCache == null ? earlier.noCache : noCache,
                 deadline == null ? earlier.deadline : deadline,
-                budgetUsd == null ? earlier.budgetUsd : budgetUsd);
+                budgetUsd == null ? earlier.budgetUsd : budgetUsd,
+                approval == null ? earlier.approval : approval,
+                webhooks.isEmpty() ? earlier.webhooks : webhooks);
     }
 
     /**
@@ -45,7 +65,9 @@ public record JobOptions(
                 maxRepairs,
                 noCache,
                 deadline == null || deadline.compareTo(longest) <= 0 ? deadline : longest,
-                most == null || (budgetUsd != null && budgetUsd.compareTo(most) <= 0) ? budgetUsd : most);
+                most == null || (budgetUsd != null && budgetUsd.compareTo(most) <= 0) ? budgetUsd : most,
+                approval,
+                webhooks);
     }
 
     /** Repair rounds, the default applied. */

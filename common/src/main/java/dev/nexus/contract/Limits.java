@@ -38,6 +38,9 @@ public final class Limits {
     /** Replays of replays, one behind the other. */
     public static final int REPLAYS = 10;
 
+    /** Webhook subscriptions that a request may name. */
+    public static final int JOB_WEBHOOKS = 5;
+
     /** Entries of a request's metadata, and characters of each key and value. */
     public static final int METADATA_ENTRIES = 16;
 

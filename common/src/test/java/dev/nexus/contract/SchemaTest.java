@@ -81,6 +81,7 @@ class SchemaTest {
                         limit("job-request.json#/$defs/prompt/maxLength", Limits.PROMPT_BYTES),
                         limit("job-request.json#/$defs/prompt/x-maxBytes", Limits.PROMPT_BYTES),
                         limit("common.json#/$defs/options/properties/budgetUsd/maximum", Limits.BUDGET_USD),
+                        limit("common.json#/$defs/options/properties/webhooks/maxItems", Limits.JOB_WEBHOOKS),
                         limit("common.json#/$defs/metadata/maxProperties", Limits.METADATA_ENTRIES),
                         limit("common.json#/$defs/metadata/propertyNames/maxLength", Limits.METADATA_KEY_CHARS),
                         limit(

@@ -10,6 +10,7 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.TestReport;
+import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.intake.IdempotencyKey;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.InvalidRequest;
@@ -101,9 +102,10 @@ final class JobApi {
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             return Problem.of(InvalidRequest.notJson()).response();
         }
+        String tenant = Caller.of(http).tenant();
         JobId keyed;
         try {
-            keyed = IdempotencyKey.job(Envelope.DEFAULT_TENANT, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
+            keyed = IdempotencyKey.job(tenant, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
         } catch (InvalidRequest e) {
             return Problem.of(e).response();
         }
@@ -113,7 +115,7 @@ final class JobApi {
                 .flatMap(body -> {
                     try {
                         JobRequest request = reading.of(body);
-                        return sending(() -> intake.take(id, Envelope.DEFAULT_TENANT, request));
+                        return sending(() -> intake.take(id, tenant, request));
                     } catch (InvalidRequest e) {
                         return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }
@@ -152,7 +154,7 @@ final class JobApi {
     }
 
     Mono<ServerResponse> list(ServerRequest http) {
-        return Mono.fromFuture(() -> jobs.newest(LISTED))
+        return Mono.fromFuture(() -> jobs.newest(Caller.of(http).tenant(), LISTED))
                 .flatMap(newest -> json(Map.of("jobs", newest)))
                 .onErrorResume(JobTable.Unread.class, _ -> unread());
     }
@@ -307,7 +309,9 @@ final class JobApi {
 
     /** What {@code then} makes of the job that the path names; a problem if there is none, or Kafka is too slow. */
     Mono<ServerResponse> withJob(ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
+        String tenant = Caller.of(http).tenant();
         return found(http.pathVariable("id"))
+                .map(job -> job.filter(feed -> feed.tenant().equals(tenant)))
                 .flatMap(job -> job.isEmpty()
                         ? Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                                 .response()

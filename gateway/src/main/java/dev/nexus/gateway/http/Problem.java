@@ -88,6 +88,10 @@ record Problem(
             case INVALID_REQUEST -> HttpStatus.BAD_REQUEST;
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+            case UNAUTHORIZED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE;
+            case RATE_LIMITED, QUOTA_EXCEEDED -> HttpStatus.TOO_MANY_REQUESTS;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
             case ID_IN_USE -> HttpStatus.UNPROCESSABLE_CONTENT;
@@ -103,6 +107,7 @@ record Problem(
                     TRUNCATED,
                     UNSUPPORTED_LANGUAGE,
                     SCAFFOLD_ONLY,
+                    PLAN_REJECTED,
                     TESTS_FAILED,
                     NO_PROGRESS,
                     SANDBOX_UNAVAILABLE,

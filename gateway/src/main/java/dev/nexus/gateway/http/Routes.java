@@ -10,6 +10,8 @@ import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
+import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
@@ -49,21 +51,21 @@ class Routes {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
-        return route().add(route().POST("/jobs", api::submit)
-                        .POST("/tasks/plan", http -> api.submit(http, JobKind.PLAN))
-                        .POST("/tasks/build", http -> api.submit(http, JobKind.BUILD))
-                        .POST("/tasks/test", http -> api.submit(http, JobKind.TEST))
-                        .GET("/jobs", api::list)
-                        .GET("/jobs/{id}", api::show)
-                        .POST("/jobs/{id}/cancel", api::cancel)
-                        .GET("/jobs/{id}/events", api::events)
-                        .GET("/jobs/{id}/rounds", api::rounds)
-                        .GET("/jobs/{id}/report.xml", api::report)
-                        .GET("/jobs/{id}/calls", calls::calls)
-                        .GET("/usage", calls::usage)
-                        .GET("/jobs/{id}/artefacts", api::artefacts)
-                        .GET("/jobs/{id}/artefacts.zip", api::archive)
-                        .GET("/jobs/{id}/artefacts/{*path}", api::artefact)
+        return route().add(route().POST("/jobs", writes(api::submit))
+                        .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
+                        .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
+                        .POST("/tasks/test", writes(http -> api.submit(http, JobKind.TEST)))
+                        .GET("/jobs", reads(api::list))
+                        .GET("/jobs/{id}", reads(api::show))
+                        .POST("/jobs/{id}/cancel", writes(api::cancel))
+                        .GET("/jobs/{id}/events", reads(api::events))
+                        .GET("/jobs/{id}/rounds", reads(api::rounds))
+                        .GET("/jobs/{id}/report.xml", reads(api::report))
+                        .GET("/jobs/{id}/calls", reads(calls::calls))
+                        .GET("/usage", reads(calls::usage))
+                        .GET("/jobs/{id}/artefacts", reads(api::artefacts))
+                        .GET("/jobs/{id}/artefacts.zip", reads(api::archive))
+                        .GET("/jobs/{id}/artefacts/{*path}", reads(api::artefact))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
                 .GET("/health", _ -> health(gateway))
@@ -84,6 +86,24 @@ class Routes {
                         "/usage", "GET",
                         "/{about:health|version|asyncapi\\.json}", "GET")))
                 .build();
+    }
+
+    private static HandlerFunction<ServerResponse> reads(HandlerFunction<ServerResponse> handler) {
+        return needs(Scope.JOBS_READ, handler);
+    }
+
+    private static HandlerFunction<ServerResponse> writes(HandlerFunction<ServerResponse> handler) {
+        return needs(Scope.JOBS_WRITE, handler);
+    }
+
+    /** For those alone who may. */
+    private static HandlerFunction<ServerResponse> needs(Scope scope, HandlerFunction<ServerResponse> handler) {
+        return http -> Caller.of(http).may(scope)
+                ? handler.handle(http)
+                : Problem.of(
+                                ErrorCode.FORBIDDEN,
+                                "this needs the scope " + scope.wire() + "; use a key or token that has it")
+                        .response();
     }
 
     private static RouterFunction<ServerResponse> otherMethods(Map<String, String> allowed) {

@@ -1,5 +1,6 @@
 package dev.nexus.gateway.intake;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
@@ -22,12 +23,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a request from JSON and checks it: everything that is wrong is found at once, nothing is guessed. */
 public final class RequestReader {
+
+    private static final List<String> OPTIONS =
+            List.of("maxRepairs", "noCache", "deadline", "budgetUsd", "approval", "webhooks");
+
+    private static final Pattern WEBHOOK = Pattern.compile("wh_[A-Za-z0-9]{1,40}");
 
     private static final Set<String> COMMON = Set.of("options", "metadata");
 
@@ -309,10 +316,8 @@ public final class RequestReader {
             return JobOptions.DEFAULTS;
         }
         for (String name : node.propertyNames()) {
-            if (!Set.of("maxRepairs", "noCache", "deadline", "budgetUsd").contains(name)) {
-                error(
-                        "/options/" + JsonBody.pointerTo(name),
-                        "is not known; use maxRepairs, noCache, deadline, budgetUsd");
+            if (!OPTIONS.contains(name)) {
+                error("/options/" + JsonBody.pointerTo(name), "is not known; use " + String.join(", ", OPTIONS));
             }
         }
         JsonNode repairs = node.get("maxRepairs");
@@ -329,7 +334,39 @@ public final class RequestReader {
                 repairs == null ? null : repairs.intValue(),
                 noCache == null ? null : noCache.booleanValue(),
                 deadline(node.get("deadline")),
-                budgetUsd(node.get("budgetUsd")));
+                budgetUsd(node.get("budgetUsd")),
+                approval(node.get("approval")),
+                webhooks(node.get("webhooks")));
+    }
+
+    private @Nullable Approval approval(@Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        if (node.isString() && node.stringValue().equals(Approval.PLAN.wire())) {
+            return Approval.PLAN;
+        }
+        error("/options/approval", "must be \"plan\", the one thing that can wait for an approval; or leave it out");
+        return null;
+    }
+
+    private List<String> webhooks(@Nullable JsonNode node) {
+        if (node == null) {
+            return List.of();
+        }
+        List<String> ids = new ArrayList<>();
+        for (JsonNode id : node) {
+            boolean isId = id.isString() && WEBHOOK.matcher(id.stringValue()).matches();
+            ids.add(isId && !ids.contains(id.stringValue()) ? id.stringValue() : "");
+        }
+        if (!node.isArray() || ids.contains("") || ids.size() > Limits.JOB_WEBHOOKS) {
+            error(
+                    "/options/webhooks",
+                    "must be a list of at most " + Limits.JOB_WEBHOOKS
+                            + " ids of webhook subscriptions, each once, as POST /webhooks gives them");
+            return List.of();
+        }
+        return ids;
     }
 
     private @Nullable BigDecimal budgetUsd(@Nullable JsonNode node) {

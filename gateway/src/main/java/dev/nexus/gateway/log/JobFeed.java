@@ -123,7 +123,7 @@ public final class JobFeed {
     }
 
     /** Whose job it is. */
-    String tenant() {
+    public String tenant() {
         return state.request().tenant();
     }
 

@@ -284,9 +284,10 @@ public final class JobTable {
         open.values().forEach(feed -> action.accept(feed.state()));
     }
 
-    /** The newest {@code most} jobs, newest first; as with {@link #find}, those that are not in memory are read. */
-    public CompletableFuture<List<JobSummary>> newest(int most) {
+    /** The newest {@code most} jobs of the tenant, newest first; as with {@link #find}, those that are not in memory are read. */
+    public CompletableFuture<List<JobSummary>> newest(String tenant, int most) {
         List<CompletableFuture<Optional<JobFeed>>> jobs = created.descendingSet().stream()
+                .filter(each -> tenant.equals(tenantOf(each.job())))
                 .limit(most)
                 .map(each -> find(each.job()))
                 .toList();

@@ -106,7 +106,7 @@ class RequestReaderTest {
                 "{'spec': 'x', 'options': 3}                    | /options must be an object",
                 "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
                 "{'spec': 'x', 'options': {'maxRepairs': '1'}}  | /options/maxRepairs must be a whole number from 0 to 5",
-                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache, deadline, budgetUsd",
+                "{'spec': 'x', 'options': {'maxRepair': 1}}     | /options/maxRepair is not known; use maxRepairs, noCache, deadline, budgetUsd, approval, webhooks",
                 "{'spec': 'x', 'options': {'deadline': '10 min'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
                 "{'spec': 'x', 'options': {'deadline': 'PT0.5S'}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",
                 "{'spec': 'x', 'options': {'deadline': 600}} | /options/deadline must be a duration of at least 1 s in the form of ISO 8601, such as \"PT10M\"",

@@ -177,7 +177,7 @@ class JobTableTest {
             large.find(job(i)).join().ifPresent(feed -> all.add(JobSummary.of(feed.state())));
         }
 
-        List<JobSummary> newest = large.newest(7).join();
+        List<JobSummary> newest = large.newest("default", 7).join();
 
         all.sort(Comparator.comparing(JobSummary::createdAt)
                 .thenComparing(JobSummary::id)
@@ -256,7 +256,7 @@ class JobTableTest {
         assertThat(table.find(A).join()).isEmpty();
         assertThat(table.find(C).join()).isEmpty();
         assertThat(table.isKnown(A)).isFalse();
-        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(B);
+        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(B);
         assertThat(log.read).isEmpty();
     }
 
@@ -279,7 +279,7 @@ class JobTableTest {
 
         assertThat(table.find(A).join()).isEmpty();
         assertThat(table.find(C).join()).isEmpty();
-        assertThat(table.newest(10).join()).isEmpty();
+        assertThat(table.newest("default", 10).join()).isEmpty();
         assertThat(log.read).isEmpty();
     }
 
@@ -290,7 +290,7 @@ class JobTableTest {
         table.forgetBefore(Map.of(0, 4L, 1, 100L));
 
         assertThat(table.find(C).join()).isPresent();
-        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(C);
+        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(C);
     }
 
     @Test
@@ -301,7 +301,7 @@ class JobTableTest {
         Optional<JobFeed> found = table.find(A).join();
 
         assertThat(found).isEmpty();
-        assertThat(table.newest(10).join()).extracting(JobSummary::id).containsExactly(C, B);
+        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(C, B);
     }
 
     @Test
@@ -313,7 +313,7 @@ class JobTableTest {
 
         assertThat(table.find(A).join().orElseThrow().state().since().offset()).isEqualTo(2);
         assertThat(table.openCount()).isEqualTo(1);
-        assertThat(table.newest(10).join()).hasSize(1);
+        assertThat(table.newest("default", 10).join()).hasSize(1);
     }
 
     @Test
@@ -427,7 +427,7 @@ class JobTableTest {
 
     private static List<Object> answers(JobTable table) {
         List<Object> answers = new ArrayList<>();
-        answers.add(table.newest(100).join());
+        answers.add(table.newest("default", 100).join());
         answers.add(table.openCount());
         for (int i = 0; i < 20; i++) {
             answers.add(table.isKnown(job(i)));

@@ -1,0 +1,32 @@
+package dev.nexus.gateway.access;
+
+import dev.nexus.contract.Envelope;
+import java.util.Set;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * Who sent a request: everything that it is answered with is of the tenant, and nothing of any other.
+ *
+ * @param name for people and for the audit: never a secret
+ */
+public record Caller(String tenant, Set<Scope> scopes, String name) {
+
+    /** The attribute of an exchange that holds its caller. */
+    public static final String ATTRIBUTE = Caller.class.getName();
+
+    /** Whoever asks where nobody is asked for a key. */
+    public static final Caller ANYONE = new Caller(Envelope.DEFAULT_TENANT, Set.of(Scope.values()), "anyone");
+
+    public Caller {
+        scopes = Set.copyOf(scopes);
+    }
+
+    /** Who sent this request. */
+    public static Caller of(ServerRequest http) {
+        return (Caller) http.attribute(ATTRIBUTE).orElse(ANYONE);
+    }
+
+    public boolean may(Scope scope) {
+        return scopes.contains(scope) || scopes.contains(Scope.ADMIN);
+    }
+}
