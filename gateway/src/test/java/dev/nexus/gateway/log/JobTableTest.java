@@ -256,7 +256,9 @@ class JobTableTest {
         assertThat(table.find(A).join()).isEmpty();
         assertThat(table.find(C).join()).isEmpty();
         assertThat(table.isKnown(A)).isFalse();
-        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(B);
+        assertThat(table.newest("default", 10).join())
+                .extracting(JobSummary::id)
+                .containsExactly(B);
         assertThat(log.read).isEmpty();
     }
 
@@ -290,7 +292,9 @@ class JobTableTest {
         table.forgetBefore(Map.of(0, 4L, 1, 100L));
 
         assertThat(table.find(C).join()).isPresent();
-        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(C);
+        assertThat(table.newest("default", 10).join())
+                .extracting(JobSummary::id)
+                .containsExactly(C);
     }
 
     @Test
@@ -301,7 +305,9 @@ class JobTableTest {
         Optional<JobFeed> found = table.find(A).join();
 
         assertThat(found).isEmpty();
-        assertThat(table.newest("default", 10).join()).extracting(JobSummary::id).containsExactly(C, B);
+        assertThat(table.newest("default", 10).join())
+                .extracting(JobSummary::id)
+                .containsExactly(C, B);
     }
 
     @Test
