@@ -33,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -143,8 +144,12 @@ public final class Gateways implements AutoCloseable {
     }
 
     public ConfigurableApplicationContext start(String... arguments) {
+        return startAt(0, arguments);
+    }
+
+    public ConfigurableApplicationContext startAt(int port, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
-                "--server.port=0",
+                "--server.port=" + port,
                 "--nexus.topics.prefix=" + topics.prefix(),
                 "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString()));
         all.addAll(List.of(arguments));
@@ -243,6 +248,11 @@ public final class Gateways implements AutoCloseable {
         lastAppend = events.append(job, event).join();
     }
 
+    /** @param number of the progress event in its attempt */
+    public void appendProgress(JobId job, JobEvent.TaskProgress progress, int number) {
+        lastAppend = events.append(job, progress, Integer.toString(number)).join();
+    }
+
     /** For many: nobody waits until it is written. */
     public CompletableFuture<RecordMetadata> appendSoon(JobId job, JobEvent event) {
         return events.append(job, event);
@@ -308,6 +318,18 @@ public final class Gateways implements AutoCloseable {
         return records(topic).stream()
                 .filter(record -> job.value().equals(record.key()))
                 .toList();
+    }
+
+    /** What the job's stream has to tell up to now, each event by its id and type, as the log says. */
+    public List<String> countedEvents(JobId job) {
+        Map<String, String> types = new LinkedHashMap<>();
+        for (ConsumerRecord<String, byte[]> record : records(Topic.JOB_EVENTS, job)) {
+            String type = String.valueOf(Envelope.header(record, Envelope.TYPE));
+            types.putIfAbsent(String.valueOf(Envelope.header(record, Envelope.ID)), type);
+        }
+        List<String> told = new ArrayList<>();
+        types.values().forEach(type -> told.add((told.size() + 1) + " " + type));
+        return told;
     }
 
     /** All records up to now. */
