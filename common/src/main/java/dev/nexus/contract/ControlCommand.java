@@ -10,4 +10,17 @@ public sealed interface ControlCommand {
 
     @JsonTypeName("cancel")
     record Cancel(@Nullable String reason) implements ControlCommand {}
+
+    /**
+     * The plan that the job waits with may be built.
+     *
+     * @param planHash of that plan, see {@link Plan#hash}
+     * @param plan to build instead, if it was changed
+     */
+    @JsonTypeName("approve")
+    record Approve(String planHash, @Nullable Plan plan) implements ControlCommand {}
+
+    /** The plan that the job waits with must not be built, so that the job ends; {@code planHash} as there. */
+    @JsonTypeName("reject")
+    record Reject(String planHash, @Nullable String reason) implements ControlCommand {}
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task null for a fact about the job as a whole
  * @param attempt 0 for a fact about the job as a whole
- * @param detail the worker of a claim or release, the number of a progress event; else empty
+ * @param detail the worker of a claim or release, the number of a progress event, the hash of the plan that an approval is
+ *     about; else empty
  */
 public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, String detail) {
 
@@ -44,8 +45,7 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
             case JobEvent.JobAccepted _ -> ofJob(job, Fact.ACCEPTED, "");
             case JobEvent.JobRejected _ -> ofJob(job, Fact.REJECTED, detail);
             case JobEvent.JobCancelRequested _ -> ofJob(job, Fact.CANCEL, "");
-            case JobEvent.PlanApproved _ -> ofJob(job, Fact.APPROVAL, "");
-            case JobEvent.PlanRejected _ -> ofJob(job, Fact.APPROVAL, "");
+            case JobEvent.OfPlan e -> ofJob(job, Fact.APPROVAL, e.planHash()); // of another plan it is another fact
             case JobEvent.Final _ -> ofJob(job, Fact.FINAL, "");
             case JobEvent.JobDeleted _ -> ofJob(job, Fact.DELETED, "");
             case JobEvent.TaskScheduled e -> scheduled(job, e.task(), e.attempt());
@@ -91,7 +91,7 @@ public record EventId(JobId job, @Nullable TaskId task, int attempt, Fact fact, 
         Fact ofJob = FACTS.get(parts[0]);
         if (ofJob != null) {
             boolean detailed = parts.length == 2;
-            return isOfJob(ofJob) && (!detailed || ofJob == Fact.REJECTED)
+            return isOfJob(ofJob) && (!detailed || ofJob == Fact.REJECTED || ofJob == Fact.APPROVAL)
                     ? ofJob(job, ofJob, detailed ? parts[1] : "")
                     : null;
         }

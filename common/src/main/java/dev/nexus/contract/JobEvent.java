@@ -23,6 +23,11 @@ public sealed interface JobEvent {
         int attempt();
     }
 
+    /** What a human answered about a plan, which is named by its hash; the first in the log counts for that plan. */
+    sealed interface OfPlan extends JobEvent {
+        String planHash();
+    }
+
     /** One of these ends a job: the first in the log, the same one everywhere. */
     sealed interface Final extends JobEvent {}
 
@@ -139,11 +144,18 @@ public sealed interface JobEvent {
             Usage usage,
             @Nullable String detail) implements OfTask {}
 
+    /**
+     * The plan may be built.
+     *
+     * @param planHash of the plan that was looked at, see {@link Plan#hash}
+     * @param plan to build instead, if it was changed
+     */
     @JsonTypeName("plan.approved")
-    record PlanApproved(String planHash, @Nullable Plan plan) implements JobEvent {}
+    record PlanApproved(String planHash, @Nullable Plan plan) implements OfPlan {}
 
+    /** The plan must not be built; {@code planHash} as there. */
     @JsonTypeName("plan.rejected")
-    record PlanRejected(String planHash, @Nullable String reason) implements JobEvent {}
+    record PlanRejected(String planHash, @Nullable String reason) implements OfPlan {}
 
     @JsonTypeName("job.cancel_requested")
     record JobCancelRequested(@Nullable String reason) implements JobEvent {}

@@ -70,6 +70,11 @@ public record JobOptions(
                 webhooks);
     }
 
+    /** The same, but for this approval. */
+    public JobOptions with(@Nullable Approval other) {
+        return new JobOptions(maxRepairs, noCache, deadline, budgetUsd, other, webhooks);
+    }
+
     /** Repair rounds, the default applied. */
     public int repairs() {
         return maxRepairs == null ? 2 : maxRepairs;

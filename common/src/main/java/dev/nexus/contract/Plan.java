@@ -1,6 +1,9 @@
 package dev.nexus.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,18 @@ public record Plan(
     public Plan {
         interfaces = copy(interfaces);
         steps = copy(steps);
+    }
+
+    /**
+     * What names this very plan to whoever approves it: SHA-256, in lower-case hex, of its JSON as it stands in events: in
+     * UTF-8, without white space, the fields in the order of these records, absent ones and empty lists left out.
+     */
+    public String hash() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Json.write(this)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** The step with this id. */

@@ -90,7 +90,7 @@ class SchemaTest {
                         limit("common.json#/$defs/plan/properties/steps/maxItems", Limits.PLAN_STEPS),
                         limit("common.json#/$defs/testQuality/properties/vacuous/maxItems", Limits.VACUOUS_TOLD),
                         limit("common.json#/$defs/step/properties/files/maxItems", Limits.FILES),
-                        limit("control-command.json#/$defs/cancel/properties/reason/maxLength", Limits.REASON_CHARS),
+                        limit("control-command.json#/$defs/reason/maxLength", Limits.REASON_CHARS),
                         limit("job-request.json#/x-maxBytes", Limits.REQUEST_BYTES),
                         limit("job-request.json#/$defs/test/properties/files/maxItems", Limits.FILES),
                         limit("job-request.json#/$defs/test/properties/files/x-maxBytes", Limits.FILES_BYTES),

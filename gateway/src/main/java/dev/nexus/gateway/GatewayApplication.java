@@ -9,6 +9,7 @@ import dev.nexus.contract.TopicSetup;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
+import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
@@ -119,6 +120,11 @@ public class GatewayApplication {
     }
 
     @Bean
+    Approvals approvals(EventLog events, JobTable jobs, LogReader reader) {
+        return new Approvals(events, jobs, reader::caughtUp);
+    }
+
+    @Bean
     Driver driver(
             Producer<String, byte[]> producer,
             EventLog events,
@@ -153,6 +159,7 @@ public class GatewayApplication {
             Heart heart,
             LogReader reader,
             EventLog events,
+            Approvals approvals,
             History history,
             Refusals refusals,
             JobTable jobs,
@@ -165,7 +172,7 @@ public class GatewayApplication {
                 reader,
                 history,
                 driver,
-                new DriverSeat(clients, topics, driver, jobs, events, refusals, reader::trouble),
+                new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
                 new RequestConsumer(clients, topics, intake, refusals));
     }
 }

@@ -66,10 +66,12 @@ record GatewaySettings(
 
             @DefaultValue("30m") @DurationMin(seconds = 1) Duration tester,
 
-            @DefaultValue("24h") @DurationMin(seconds = 1) Duration job) {
+            @DefaultValue("24h") @DurationMin(seconds = 1) Duration job,
+
+            @DefaultValue("24h") @DurationMin(seconds = 1) Duration approval) {
 
         Deadlines asDeadlines() {
-            return new Deadlines(planner, builder, tester, job);
+            return new Deadlines(planner, builder, tester, job, approval);
         }
     }
 }

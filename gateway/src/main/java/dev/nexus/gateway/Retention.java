@@ -27,11 +27,13 @@ final class Retention {
                     admin.describeConfigs(List.of(topic)).all().get().get(topic));
             long millis =
                     Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
-            if (millis >= 0 && millis <= deadlines.job().toMillis()) {
+            Duration longest = deadlines.job().plus(deadlines.approval());
+            if (millis >= 0 && millis <= longest.toMillis()) {
                 throw new ClusterUnfit(
                         "topic " + topic.name() + " is kept for " + Duration.ofMillis(millis)
-                                + " only, and a job may take " + deadlines.job()
-                                + ": lower nexus.deadlines.job, or raise the topic's retention.ms",
+                                + " only, and a job may take " + deadlines.job() + ", and its plan wait for "
+                                + deadlines.approval()
+                                + ": lower nexus.deadlines.job or nexus.deadlines.approval, or raise the topic's retention.ms",
                         null);
             }
             long bytes = Long.parseLong(

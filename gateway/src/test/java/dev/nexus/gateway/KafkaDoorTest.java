@@ -704,7 +704,7 @@ class KafkaDoorTest {
                         .refused("the request has no value; send a JSON object with a" + " type"),
                 a("an unknown command", "{'type': 'dance'}")
                         .key(ID + "3")
-                        .refused("/type must be cancel, the one command there is"),
+                        .refused("/type must be one of cancel, approve, reject"),
                 a("no JSON", "cancel")
                         .key(ID + "3")
                         .refused("the request is not one valid JSON document (line 1, column 1); send an object such as"

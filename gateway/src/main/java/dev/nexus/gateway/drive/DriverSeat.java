@@ -9,6 +9,7 @@ import dev.nexus.contract.Place;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.CommandReader;
 import dev.nexus.gateway.intake.InvalidRequest;
 import dev.nexus.gateway.intake.Refusals;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,6 +44,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
     private final Driver driver;
     private final JobTable jobs;
     private final EventLog events;
+    private final Approvals approvals;
     private final Refusals refusals;
     private final Supplier<@Nullable String> logTrouble;
     private final ConsumerLoop loop = new ConsumerLoop("driver-seat", this::open, this);
@@ -55,6 +58,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
             Driver driver,
             JobTable jobs,
             EventLog events,
+            Approvals approvals,
             Refusals refusals,
             Supplier<@Nullable String> logTrouble) {
         this.clients = clients;
@@ -62,6 +66,7 @@ public final class DriverSeat implements ConsumerLoop.Work {
         this.driver = driver;
         this.jobs = jobs;
         this.events = events;
+        this.approvals = approvals;
         this.refusals = refusals;
         this.logTrouble = logTrouble;
     }
@@ -155,8 +160,23 @@ public final class DriverSeat implements ConsumerLoop.Work {
                             .join();
                 }
             }
+            case ControlCommand.Approve(String hash, var plan) ->
+                answer(command, new JobEvent.PlanApproved(hash, plan));
+            case ControlCommand.Reject(String hash, var reason) ->
+                answer(command, new JobEvent.PlanRejected(hash, reason));
         }
         return true;
+    }
+
+    private void answer(HeldCommands.Held command, JobEvent.OfPlan answer) {
+        try {
+            approvals.take(command.command().job(), answer).join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof InvalidRequest why)) {
+                throw e; // nobody can say whether it was written: it is read again
+            }
+            refuse(command.record(), why);
+        }
     }
 
     private static InvalidRequest noSuchJob(JobId id) {

@@ -142,7 +142,7 @@ final class JobApi {
         };
     }
 
-    private static Mono<ServerResponse> json(HttpStatus status, JobState job, Object view) {
+    static Mono<ServerResponse> json(HttpStatus status, JobState job, Object view) {
         return ServerResponse.status(status)
                 .location(URI.create("/jobs/" + job.id()))
                 .contentType(MediaType.APPLICATION_JSON)

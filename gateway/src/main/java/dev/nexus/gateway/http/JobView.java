@@ -3,6 +3,7 @@ package dev.nexus.gateway.http;
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.Fidelity;
+import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
@@ -16,6 +17,7 @@ import dev.nexus.contract.Verdict;
 import dev.nexus.gateway.job.Attempt;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.job.JobStatus;
+import dev.nexus.gateway.job.PlanApproval;
 import dev.nexus.gateway.job.TaskState;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,8 @@ record JobView(
         long seq,
         List<TaskView> tasks,
         @Nullable Plan plan,
+        @Nullable String planHash,
+        @Nullable ApprovalView approval,
         List<ArtefactView> artefacts,
         @Nullable TestQuality testQuality,
         @Nullable TestReport report,
@@ -66,6 +70,36 @@ record JobView(
                     ? null
                     : new ReplayView(
                             replay.models(), List.copyOf(replay.prompts().keySet()));
+        }
+    }
+
+    /**
+     * What a human was asked about the plan.
+     *
+     * @param status {@code awaited}, {@code approved} or {@code rejected}
+     * @param planHash of the plan that was asked about; that of the plan shown is another one if it was changed
+     */
+    record ApprovalView(
+            String status,
+            String planHash,
+            boolean edited,
+            @Nullable String reason,
+            @Nullable Instant askedAt,
+            @Nullable Instant answeredAt) {
+
+        static @Nullable ApprovalView of(PlanApproval approval) {
+            String hash = approval.planHash();
+            if (hash == null) {
+                return null;
+            }
+            return switch (approval.answer()) {
+                case null -> new ApprovalView("awaited", hash, false, null, approval.askedAt(), null);
+                case JobEvent.PlanApproved e ->
+                    new ApprovalView(
+                            "approved", hash, e.plan() != null, null, approval.askedAt(), approval.answeredAt());
+                case JobEvent.PlanRejected e ->
+                    new ApprovalView("rejected", hash, false, e.reason(), approval.askedAt(), approval.answeredAt());
+            };
         }
     }
 
@@ -132,6 +166,10 @@ record JobView(
                 "artefacts", self + "/artefacts",
                 "archive", self + "/artefacts.zip",
                 "cancel", self + "/cancel"));
+        if (job.status() == JobStatus.AWAITING_APPROVAL) {
+            links.put("approve", self + "/approve");
+            links.put("reject", self + "/reject");
+        }
         return new JobView(
                 job.id(),
                 job.request().kind(),
@@ -146,6 +184,8 @@ record JobView(
                 job.seq(),
                 job.tasks().values().stream().map(TaskView::of).toList(),
                 job.plan(),
+                job.plan() == null ? null : job.plan().hash(),
+                ApprovalView.of(job.approval()),
                 files(job),
                 job.testQuality(),
                 job.report(),

@@ -12,6 +12,7 @@ import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.access.Scope;
+import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
@@ -46,10 +47,12 @@ class Routes {
             EventLog events,
             Artefacts artefacts,
             CallLog callLog,
+            Approvals approvals,
             GatewayLifecycle gateway,
             Topics topics) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
+        ApprovalApi plans = new ApprovalApi(api, approvals);
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
         return route().add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
@@ -58,6 +61,8 @@ class Routes {
                         .GET("/jobs", reads(api::list))
                         .GET("/jobs/{id}", reads(api::show))
                         .POST("/jobs/{id}/cancel", writes(api::cancel))
+                        .POST("/jobs/{id}/approve", writes(plans::approve))
+                        .POST("/jobs/{id}/reject", writes(plans::reject))
                         .GET("/jobs/{id}/events", reads(api::events))
                         .GET("/jobs/{id}/rounds", reads(api::rounds))
                         .GET("/jobs/{id}/report.xml", reads(api::report))
@@ -79,7 +84,7 @@ class Routes {
                         "/jobs", "GET, POST",
                         "/tasks/{kind:plan|build|test}", "POST",
                         "/jobs/{id}", "GET",
-                        "/jobs/{id}/cancel", "POST",
+                        "/jobs/{id}/{action:cancel|approve|reject}", "POST",
                         "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",

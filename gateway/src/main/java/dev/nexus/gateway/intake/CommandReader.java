@@ -3,7 +3,6 @@ package dev.nexus.gateway.intake;
 import dev.nexus.contract.ControlCommand;
 import dev.nexus.contract.Envelope;
 import dev.nexus.contract.JobId;
-import dev.nexus.contract.Limits;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
 
@@ -23,21 +22,12 @@ public final class CommandReader {
         }
         JsonNode json = OutsideValue.of(record, "{\"type\": \"cancel\"}");
         JsonNode type = json.path("type");
-        if (!type.isString() || !type.stringValue().equals("cancel")) {
-            throw InvalidRequest.of("/type", "must be cancel, the one command there is");
-        }
-        JsonNode reason = json.path("reason");
-        if (reason.isMissingNode() || reason.isNull()) {
-            return new Addressed(job, new ControlCommand.Cancel(null));
-        }
-        if (!reason.isString()) {
-            throw InvalidRequest.of("/reason", "must be a string");
-        }
-        int length = reason.stringValue().length();
-        if (length > Limits.REASON_CHARS) {
-            throw InvalidRequest.of(
-                    "/reason", "has " + length + " characters, the limit is " + Limits.REASON_CHARS + "; shorten it");
-        }
-        return new Addressed(job, new ControlCommand.Cancel(reason.stringValue()));
+        ControlCommand command = switch (type.isString() ? type.stringValue() : "") {
+            case "cancel" -> new ControlCommand.Cancel(RequestReader.reason(json));
+            case "approve" -> RequestReader.approve(json);
+            case "reject" -> RequestReader.reject(json);
+            default -> throw InvalidRequest.of("/type", "must be one of cancel, approve, reject");
+        };
+        return new Addressed(job, command);
     }
 }

@@ -2,6 +2,7 @@ package dev.nexus.gateway.intake;
 
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
@@ -31,6 +32,9 @@ final class Replaying {
         JobAccepted before = from.request();
         checkUse("/models/", request.models().keySet(), before);
         checkUse("/prompts/", request.prompts().keySet(), before);
+        if (request.options().approval() != null && before.kind() != JobKind.PIPELINE) {
+            throw InvalidRequest.of("/options/approval", RequestReader.approvalIsOfNoUse(before.kind()));
+        }
         Replay replay = replay(request, from);
         boolean plansAnew = newest(request).exchangesAnyOf(Service.PLANNER);
         if (before.kind() == JobKind.PLAN && !plansAnew) {
@@ -44,15 +48,21 @@ final class Replaying {
                 plansAnew ? null : plan(from),
                 before.files(),
                 from.id(),
-                request.options().over(before.options()),
+                plansAnew ? request.options().over(before.options()) : approvedOnce(request.options(), from),
                 request.metadata(),
                 hash,
                 replay);
     }
 
     private static @Nullable Plan plan(JobState from) {
-        // A plan stays as it was, even where a cache had it, and no reply is on record.
-        return from.request().plan() == null ? from.plan() : from.request().plan();
+        // A plan stays as it was, even where a cache had it, and no reply is on record; and as it was approved.
+        return from.plan();
+    }
+
+    /** Over those of that job; but nobody is asked again about a plan that was approved there, unless these ask for it. */
+    static JobOptions approvedOnce(JobOptions options, JobState from) {
+        JobOptions all = options.over(from.request().options());
+        return options.approval() == null && from.approval().isApproved() ? all.with(null) : all;
     }
 
     private static Replay replay(JobRequest.Replay request, JobState from) throws InvalidRequest {

@@ -1,6 +1,7 @@
 package dev.nexus.gateway.intake;
 
 import dev.nexus.contract.Approval;
+import dev.nexus.contract.ControlCommand;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +38,14 @@ public final class RequestReader {
 
     private static final Pattern WEBHOOK = Pattern.compile("wh_[A-Za-z0-9]{1,40}");
 
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
     private static final Set<String> COMMON = Set.of("options", "metadata");
 
     /** Of a request on Kafka, which says what it wants. */
     static final String TYPED = "{\"type\": \"pipeline\", \"spec\": \"…\"}";
+
+    private static final String ANSWER = "{\"planHash\": \"…\"}";
 
     private static final String SPEC = "{\"spec\": \"…\"}";
 
@@ -108,10 +114,102 @@ public final class RequestReader {
                 yield new JobRequest.Test(files, reader.job(), spec, reader.options(), reader.metadata());
             }
         };
+        if (kind != JobKind.PIPELINE && request.options().approval() != null) {
+            reader.error("/options/approval", approvalIsOfNoUse(kind));
+        }
         if (!reader.errors.isEmpty()) {
             throw InvalidRequest.of(reader.errors);
         }
         return request;
+    }
+
+    static String approvalIsOfNoUse(JobKind kind) {
+        return "is of no use in a job of kind " + kind.wire()
+                + ", which does not go on from a plan that it made; leave it out, or send a pipeline";
+    }
+
+    /** Reads the body that approves a plan. */
+    public static ControlCommand.Approve approve(byte[] json) throws InvalidRequest {
+        JsonNode root = JsonBody.parse(json, ANSWER);
+        return approve(new RequestReader(root).answering("planHash", "plan"));
+    }
+
+    /** Reads the body that rejects a plan. */
+    public static ControlCommand.Reject reject(byte[] json) throws InvalidRequest {
+        JsonNode root = JsonBody.parse(json, ANSWER);
+        return reject(new RequestReader(root).answering("planHash", "reason"));
+    }
+
+    /** Likewise from a command, whose other fields are skipped. */
+    static ControlCommand.Approve approve(JsonNode root) throws InvalidRequest {
+        return approve(new RequestReader(root));
+    }
+
+    static ControlCommand.Reject reject(JsonNode root) throws InvalidRequest {
+        return reject(new RequestReader(root));
+    }
+
+    private static ControlCommand.Approve approve(RequestReader reader) throws InvalidRequest {
+        var answer = new ControlCommand.Approve(reader.planHash(), reader.plan());
+        if (!reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return answer;
+    }
+
+    private static ControlCommand.Reject reject(RequestReader reader) throws InvalidRequest {
+        var answer = new ControlCommand.Reject(reader.planHash(), reader.reason());
+        if (!reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return answer;
+    }
+
+    /** Why someone asks for something; null if nothing is said. */
+    static @Nullable String reason(JsonNode root) throws InvalidRequest {
+        RequestReader reader = new RequestReader(root);
+        String reason = reader.reason();
+        if (!reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return reason;
+    }
+
+    private RequestReader answering(String... fields) {
+        refuseOthers(new TreeSet<>(List.of(fields)));
+        return this;
+    }
+
+    private String planHash() {
+        JsonNode node = root.get("planHash");
+        if (node != null
+                && node.isString()
+                && SHA256.matcher(node.stringValue()).matches()) {
+            return node.stringValue();
+        }
+        error(
+                "/planHash",
+                (node == null ? "is missing; it" : "must be 64 lower-case hex digits: it")
+                        + " says which plan was looked at, as GET /jobs/{id} shows it");
+        return "";
+    }
+
+    private @Nullable String reason() {
+        JsonNode node = root.get("reason");
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (!node.isString()) {
+            error("/reason", "must be a string");
+            return null;
+        }
+        String reason = node.stringValue();
+        if (reason.length() > Limits.REASON_CHARS) {
+            error(
+                    "/reason",
+                    "has " + reason.length() + " characters, the limit is " + Limits.REASON_CHARS + "; shorten it");
+        }
+        return reason;
     }
 
     private static JobRequest replay(JsonNode root, String kindField) throws InvalidRequest {
@@ -145,7 +243,7 @@ public final class RequestReader {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             String at = "/" + field + "/" + JsonBody.pointerTo(entry.getKey());
             if (!names.contains(entry.getKey())) {
-                error(at, "is not known; use " + String.join(", ", new java.util.TreeSet<>(names)));
+                error(at, "is not known; use " + String.join(", ", new TreeSet<>(names)));
             } else if (!entry.getValue().isString()) {
                 error(at, "must be a string");
             } else {
@@ -174,11 +272,15 @@ public final class RequestReader {
     }
 
     private void allow(@Nullable String kindField, String... fields) {
-        Set<String> known = new java.util.TreeSet<>(COMMON);
+        Set<String> known = new TreeSet<>(COMMON);
         known.addAll(List.of(fields));
         if (kindField != null) {
             known.add(kindField);
         }
+        refuseOthers(known);
+    }
+
+    private void refuseOthers(Set<String> known) {
         for (String name : root.propertyNames()) {
             if (!known.contains(name)) {
                 error("/" + JsonBody.pointerTo(name), "is not known here; use " + String.join(", ", known));

@@ -12,8 +12,9 @@ import java.util.Objects;
  * @param builder likewise, for each step of each round
  * @param tester likewise, for writing tests and for each run
  * @param job from acceptance to the final event, unless its options set a shorter time
+ * @param approval from a plan to the human's answer; the job's own time does not run meanwhile
  */
-public record Deadlines(Duration planner, Duration builder, Duration tester, Duration job) {
+public record Deadlines(Duration planner, Duration builder, Duration tester, Duration job, Duration approval) {
 
     Duration of(TaskId.Kind task) {
         return switch (task.service()) {

@@ -1,5 +1,6 @@
 package dev.nexus.gateway.job;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.EventId;
@@ -35,6 +36,7 @@ import org.pcollections.PSet;
  * @param seq how many distinct facts were told up to the final event; the last one's SSE id
  * @param artefacts the newest file at each path, in the order in which the paths appeared; once the job has failed, those
  *     of its best round
+ * @param plan to be built: what a human has made of it, once it was approved
  * @param report of the newest test run; once the job has failed, of its best round
  * @param bestRound the number of the round in which most tests passed so far, the first of equals; null if none was tested
  */
@@ -48,6 +50,7 @@ public record JobState(
         PMap<TaskId, TaskState> tasks,
         PMap<String, ArtefactRef> artefacts,
         @Nullable Plan plan,
+        PlanApproval approval,
         @Nullable TestReport report,
         @Nullable Integer bestRound,
         @Nullable Verdict verdict,
@@ -64,7 +67,7 @@ public record JobState(
         for (ArtefactRef file : request.files()) {
             files = files.plus(file.path(), file);
         }
-        return new JobState(
+        JobState state = new JobState(
                 first.job(),
                 request,
                 new Since(first.partition(), first.offset(), first.time()),
@@ -73,7 +76,8 @@ public record JobState(
                 HashTreePSet.singleton(first.id()),
                 OrderedPMap.empty(),
                 files,
-                request.plan(),
+                null,
+                PlanApproval.NONE,
                 null,
                 null,
                 null,
@@ -83,6 +87,9 @@ public record JobState(
                 false,
                 false,
                 first.time());
+        return request.plan() == null
+                ? state
+                : state.change().planned(request.plan(), first.time()).build();
     }
 
     /** The state that {@code next} leads to; this one itself if {@code next} tells nothing new. */
@@ -108,7 +115,8 @@ public record JobState(
                 counted.ended(JobStatus.CANCELLED, null, null).build();
             case JobAccepted _ -> this; // same id as the first, so never reached
             case JobEvent.JobRejected _, JobEvent.JobDeleted _ -> counted.build();
-            case JobEvent.PlanApproved _, JobEvent.PlanRejected _ -> counted.build();
+            case JobEvent.OfPlan e ->
+                asksForApproval() ? counted.answered(e, next.time()).build() : counted.build();
             case JobEvent.Unrecognised e -> byEnvelope(counted, fact, e.type());
         };
     }
@@ -153,12 +161,17 @@ public record JobState(
             case TaskCompleted e -> {
                 counted.used(e.usage());
                 if (!before.isCompleted()) {
-                    counted.outcome(e);
+                    counted.outcome(e, at);
                 }
             }
             case JobEvent.TaskScheduled _, JobEvent.TaskProgress _, JobEvent.TaskReleased _ -> {}
         }
         return counted.build();
+    }
+
+    /** Whether somebody has to approve the plan before it is built. */
+    public boolean asksForApproval() {
+        return request.options().approval() == Approval.PLAN;
     }
 
     /** The task, if anything was told of it yet. */
@@ -185,7 +198,7 @@ public record JobState(
         return new Change(this);
     }
 
-    /** The next state in the making: a record of this size has no use for seventeen-argument withers. */
+    /** The next state in the making: a record of this size has no use for eighteen-argument withers. */
     private static final class Change {
         private final JobState from;
         private JobStatus status;
@@ -194,6 +207,7 @@ public record JobState(
         private PMap<TaskId, TaskState> tasks;
         private PMap<String, ArtefactRef> artefacts;
         private @Nullable Plan plan;
+        private PlanApproval approval;
         private @Nullable TestReport report;
         private @Nullable Integer bestRound;
         private @Nullable Verdict verdict;
@@ -212,6 +226,7 @@ public record JobState(
             this.tasks = from.tasks;
             this.artefacts = from.artefacts;
             this.plan = from.plan;
+            this.approval = from.approval;
             this.report = from.report;
             this.bestRound = from.bestRound;
             this.verdict = from.verdict;
@@ -255,10 +270,41 @@ public record JobState(
             return this;
         }
 
-        Change outcome(TaskCompleted completed) {
+        Change planned(Plan made, Instant at) {
+            plan = made;
+            if (from.asksForApproval()) {
+                approval = approval.asked(made, at);
+                takeEdited();
+            }
+            return this;
+        }
+
+        Change answered(JobEvent.OfPlan answer, Instant at) {
+            approval = approval.answered(answer, at);
+            takeEdited();
+            return this;
+        }
+
+        private void takeEdited() {
+            if (approval.answer() instanceof JobEvent.PlanApproved approved && approved.plan() != null) {
+                plan = approved.plan();
+            }
+        }
+
+        /** A plan that waits holds the job, whatever else is told of tasks. */
+        private JobStatus standing() {
+            if (status.isFinal()) {
+                return status;
+            }
+            return approval.isAwaited()
+                    ? JobStatus.AWAITING_APPROVAL
+                    : status == JobStatus.AWAITING_APPROVAL ? JobStatus.IN_PROGRESS : status;
+        }
+
+        Change outcome(TaskCompleted completed, Instant at) {
             fidelity = fidelity.and(completed.fidelity());
             switch (completed.outcome()) {
-                case Outcome.Planned e -> plan = e.plan();
+                case Outcome.Planned e -> planned(e.plan(), at);
                 case Outcome.Written _ -> wrote(Objects.requireNonNull(tasks.get(completed.task())));
                 case Outcome.Tested e -> {
                     report = e.report();
@@ -302,12 +348,13 @@ public record JobState(
                     from.id,
                     from.request,
                     from.since,
-                    status,
+                    standing(),
                     seq,
                     ids,
                     tasks,
                     artefacts,
                     plan,
+                    approval,
                     report,
                     bestRound,
                     verdict,

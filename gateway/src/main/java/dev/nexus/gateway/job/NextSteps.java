@@ -95,8 +95,12 @@ public final class NextSteps {
 
     /** What was not done in its time: the job as a whole, or a task since it was first issued. */
     private @Nullable ErrorInfo overdue() {
+        if (job.approval().isAwaited()) { // the job's own time does not run meanwhile
+            return job.approval().isOverdue(deadlines.approval(), now) ? unanswered() : null;
+        }
         Duration ofJob = deadlines.of(job.request().options());
-        if (!now.isBefore(job.createdAt().plus(ofJob))) {
+        Instant begun = job.createdAt().plus(job.approval().waited());
+        if (!now.isBefore(begun.plus(ofJob))) {
             return deadlineExceeded("the job", ofJob, "options.deadline", "nexus.deadlines.job");
         }
         for (TaskState task : job.tasks().values()) {
@@ -107,6 +111,19 @@ public final class NextSteps {
             }
         }
         return null;
+    }
+
+    private ErrorInfo unanswered() {
+        return new ErrorInfo(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "nobody approved or rejected the plan within " + deadlines.approval()
+                        + "; retry the job from its plan, or allow more time with nexus.deadlines.approval"
+                        + " (nexus.deadlines.job does not run while a plan waits)",
+                true);
+    }
+
+    private static ErrorInfo rejected(JobEvent.PlanRejected answer) {
+        return new ErrorInfo(ErrorCode.PLAN_REJECTED, "the plan was rejected" + because(answer.reason()), false);
     }
 
     private boolean isOverdue(TaskState task) {
@@ -229,9 +246,22 @@ public final class NextSteps {
         return report == null ? null : completed(report.verdict());
     }
 
+    /** The plan that may be built; null while there is none, or it waits for a human. */
     private @Nullable Plan plan() {
+        Plan plan = made();
+        if (plan == null || job.approval().isAwaited()) {
+            return null;
+        }
+        if (job.approval().answer() instanceof JobEvent.PlanRejected answer) {
+            failure = rejected(answer);
+            return null;
+        }
+        return plan;
+    }
+
+    private @Nullable Plan made() {
         if (job.request().plan() != null) {
-            return job.plan(); // a replay keeps the plan
+            return job.plan(); // it came with the job
         }
         TaskId id = TaskId.plan();
         boolean done = done(

@@ -98,7 +98,7 @@ class DriverTest {
             new EventLog(producer, topics, "gateway"),
             topics,
             new JobTable(new History(new KafkaClients(new KafkaProperties(), "test"), topics), 0),
-            new Deadlines(LONG, LONG, LONG, LONG),
+            new Deadlines(LONG, LONG, LONG, LONG, LONG),
             1);
     private final List<LoggedEvent> log = new ArrayList<>();
     private Workers workers = Workers.heardBy("gateway");

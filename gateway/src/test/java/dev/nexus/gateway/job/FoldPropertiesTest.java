@@ -2,6 +2,7 @@ package dev.nexus.gateway.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Fidelity;
@@ -34,11 +35,18 @@ class FoldPropertiesTest {
         return LongStream.range(0, 300);
     }
 
+    /** Of a job that asks for an approval, every other time. */
+    private static List<LoggedEvent> log(Random random) {
+        return random.nextBoolean()
+                ? RandomLog.of(random)
+                : RandomLog.of(random, JobOptions.DEFAULTS.with(Approval.PLAN));
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void anyRecordRepeatedAnywhereLaterChangesNothing(long seed) {
         Random random = new Random(seed);
-        List<LoggedEvent> log = RandomLog.of(random);
+        List<LoggedEvent> log = log(random);
         List<LoggedEvent> repeated = new ArrayList<>(log);
         for (int i = 0; i < 10; i++) {
             int from = random.nextInt(repeated.size());
@@ -54,7 +62,7 @@ class FoldPropertiesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void thePlanTheFilesAndTheReportAreThoseOfEachTasksFirstCompletion(long seed) {
-        List<LoggedEvent> log = RandomLog.of(new Random(seed));
+        List<LoggedEvent> log = log(new Random(seed));
 
         JobState state = Story.fold(log);
 
@@ -67,9 +75,46 @@ class FoldPropertiesTest {
                 files.addAll(written.files());
             }
         }
-        assertThat(state.plan()).isEqualTo(plan);
+        assertThat(state.plan()).isEqualTo(plan == null || !state.asksForApproval() ? plan : asAnswered(plan, log));
         assertThat(state.report()).isEqualTo(report);
         assertThat(state.artefacts().values()).containsExactlyInAnyOrderElementsOf(files);
+    }
+
+    /** The plan that is built once the first answer about this one was given. */
+    private static Plan asAnswered(Plan plan, List<LoggedEvent> log) {
+        for (LoggedEvent event : log) {
+            if (event.event() instanceof JobEvent.Final) {
+                break;
+            }
+            if (event.event() instanceof JobEvent.OfPlan answer
+                    && answer.planHash().equals(plan.hash())) {
+                return answer instanceof JobEvent.PlanApproved approved && approved.plan() != null
+                        ? approved.plan()
+                        : plan;
+            }
+        }
+        return plan;
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aJobWaitsForTheFirstAnswerAboutItsPlanAndNothingIsIssuedMeanwhile(long seed) {
+        List<LoggedEvent> log = RandomLog.of(new Random(seed), JobOptions.DEFAULTS.with(Approval.PLAN));
+
+        for (int length = 1; length <= log.size(); length++) {
+            JobState state = Story.fold(log.subList(0, length));
+            Plan plan = firstCompletions(log.subList(0, length)).get(TaskId.plan()) instanceof Outcome.Planned planned
+                    ? planned.plan()
+                    : null;
+            boolean answered = plan != null
+                    && log.subList(0, length).stream()
+                            .anyMatch(event -> event.event() instanceof JobEvent.OfPlan answer
+                                    && answer.planHash().equals(plan.hash()));
+            boolean waits = state.status() == JobStatus.AWAITING_APPROVAL;
+            assertThat(waits).isEqualTo(plan != null && !answered && !state.status().isFinal());
+            assertThat(waits ? NextSteps.of(state, Story.START, NOBODY_HEARD, Story.DEADLINES) : List.of())
+                    .allMatch(Step.Conclude.class::isInstance);
+        }
     }
 
     /** What each task completed with first; of two events with one id the first counts, and none behind the end. */
@@ -90,7 +135,7 @@ class FoldPropertiesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void seqGrowsByAtMostOneAndOnlyForNewIdsBeforeTheEnd(long seed) {
-        List<LoggedEvent> log = RandomLog.of(new Random(seed));
+        List<LoggedEvent> log = log(new Random(seed));
         Set<String> ids = new HashSet<>(Set.of(log.getFirst().id()));
         JobState state = Story.fold(log.subList(0, 1));
 
@@ -106,7 +151,7 @@ class FoldPropertiesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void whatIsFinalStaysAsItIs(long seed) {
-        List<LoggedEvent> log = RandomLog.of(new Random(seed));
+        List<LoggedEvent> log = log(new Random(seed));
         JobState state = Story.fold(log.subList(0, 1));
 
         for (LoggedEvent event : log.subList(1, log.size())) {
@@ -122,7 +167,7 @@ class FoldPropertiesTest {
     @MethodSource("seeds")
     void decidingAgainAfterWhatWasDecidedIsScheduledSendsNothingNew(long seed) {
         Story story = new Story();
-        RandomLog.of(new Random(seed)).forEach(event -> story.thenAs(event.id(), event.event()));
+        log(new Random(seed)).forEach(event -> story.thenAs(event.id(), event.event()));
         List<Step> first = NextSteps.of(story.state(), Story.START.plusSeconds(1), NOBODY_HEARD, Story.DEADLINES);
         for (Step step : first) {
             switch (step) {

@@ -4,6 +4,7 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Fidelity;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
@@ -18,7 +19,7 @@ public final class RandomLog {
 
     static Outcome outcome(TaskId task, Random random) {
         return switch (task.kind()) {
-            case PLAN -> new Outcome.Planned(plan("A bank, draft " + random.nextInt(100)), false);
+            case PLAN -> new Outcome.Planned(plan("A bank, draft " + random.nextInt(4)), false);
             case BUILD -> Story.wrote(task.step() + ".py", random.nextInt(100));
             case TESTS ->
                 task.round() > 0 && random.nextBoolean()
@@ -31,13 +32,27 @@ public final class RandomLog {
         };
     }
 
+    private static JobEvent answer(Random random) {
+        String hash = plan("A bank, draft " + random.nextInt(4)).hash();
+        return switch (random.nextInt(3)) {
+            case 0 -> new JobEvent.PlanRejected(hash, null);
+            case 1 -> new JobEvent.PlanApproved(hash, null);
+            default -> new JobEvent.PlanApproved(hash, plan("A bank, edited " + random.nextInt(4)));
+        };
+    }
+
     private static Plan plan(String summary) {
         return new Plan(summary, Story.PLAN.language(), Story.PLAN.interfaces(), Story.PLAN.steps());
     }
 
     /** A story of one pipeline job in which anything may come after anything; about every other one comes to an end. */
     public static List<LoggedEvent> of(Random random) {
-        Story story = Story.of(JobKind.PIPELINE);
+        return of(random, JobOptions.DEFAULTS);
+    }
+
+    /** Likewise with these options; if a human is to approve the plan, one does so, or another does not. */
+    static List<LoggedEvent> of(Random random, JobOptions options) {
+        Story story = Story.of(JobKind.PIPELINE, options);
         List<TaskId> tasks = List.of(
                 TaskId.plan(),
                 TaskId.build("money", 0),
@@ -50,6 +65,10 @@ public final class RandomLog {
             TaskId task = tasks.get(random.nextInt(tasks.size()));
             int attempt = 1 + random.nextInt(3);
             String worker = "w" + random.nextInt(3);
+            if (options.approval() != null && random.nextInt(5) == 0) {
+                story.then(answer(random));
+                continue;
+            }
             switch (random.nextInt(20)) {
                 case 0, 1, 2 -> story.scheduled(task, attempt);
                 case 3, 4, 5, 6 -> story.started(task, attempt, worker);

@@ -30,8 +30,12 @@ final class Story {
 
     static final JobId JOB = new JobId("0198c5a2-7c00-7000-8000-000000000001");
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    static final Deadlines DEADLINES =
-            new Deadlines(Duration.ofMinutes(30), Duration.ofHours(1), Duration.ofMinutes(20), Duration.ofHours(3));
+    static final Deadlines DEADLINES = new Deadlines(
+            Duration.ofMinutes(30),
+            Duration.ofHours(1),
+            Duration.ofMinutes(20),
+            Duration.ofHours(3),
+            Duration.ofHours(5));
     static final Usage ONE_CALL = new Usage(1, 0, 10, 20, BigDecimal.ONE);
     /** Two steps side by side, and one that needs both. */
     static final Plan PLAN = new Plan(
