@@ -37,6 +37,7 @@ public sealed interface JobEvent {
      * @param files what came with the request, or was taken over from job {@code basedOn}
      * @param requestHash tells a repeat of the same request from another one with the same id: SHA-256, hex
      * @param replay of which job this is a replay; null if of none
+     * @param from where it begins, if it is a retry of job {@code basedOn}; null if it is none
      */
     @JsonTypeName("job.accepted")
     record JobAccepted(
@@ -49,7 +50,8 @@ public sealed interface JobEvent {
             JobOptions options,
             Map<String, String> metadata,
             String requestHash,
-            @Nullable Replay replay)
+            @Nullable Replay replay,
+            @Nullable Stage from)
             implements JobEvent {
         @SuppressWarnings("NullAway") // Jackson passes null for what is absent
         public JobAccepted {
@@ -62,7 +64,22 @@ public sealed interface JobEvent {
 
         /** The same job with these options. */
         public JobAccepted with(JobOptions others) {
-            return new JobAccepted(kind, tenant, spec, plan, files, basedOn, others, metadata, requestHash, replay);
+            return new JobAccepted(
+                    kind, tenant, spec, plan, files, basedOn, others, metadata, requestHash, replay, from);
+        }
+
+        public JobAccepted(
+                JobKind kind,
+                String tenant,
+                @Nullable String spec,
+                @Nullable Plan plan,
+                List<ArtefactRef> files,
+                @Nullable JobId basedOn,
+                JobOptions options,
+                Map<String, String> metadata,
+                String requestHash,
+                @Nullable Replay replay) {
+            this(kind, tenant, spec, plan, files, basedOn, options, metadata, requestHash, replay, null);
         }
 
         public JobAccepted(

@@ -70,6 +70,11 @@ public record JobOptions(
                 webhooks);
     }
 
+    /** The same, with no plan from a cache. */
+    public JobOptions withoutCache() {
+        return new JobOptions(maxRepairs, true, deadline, budgetUsd, approval, webhooks);
+    }
+
     /** The same, but for this approval. */
     public JobOptions with(@Nullable Approval other) {
         return new JobOptions(maxRepairs, noCache, deadline, budgetUsd, other, webhooks);

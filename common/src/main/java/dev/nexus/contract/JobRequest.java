@@ -60,6 +60,14 @@ public sealed interface JobRequest {
             Map<String, String> metadata)
             implements JobRequest {}
 
+    /**
+     * Another go at a job that has ended, from one of its stages on; nothing is asked from records.
+     *
+     * @param options where they say nothing, those of that job hold
+     */
+    @JsonTypeName("retry")
+    record Retry(JobId job, Stage from, JobOptions options, Map<String, String> metadata) implements JobRequest {}
+
     /** A file in a request, as text. */
     record SourceFile(String path, String content) {}
 }

@@ -236,7 +236,7 @@ class KafkaDoorTest {
                         .refused("the request is not one valid JSON document (line 1, column 2); send an object such as"
                                 + " {\"type\": \"pipeline\", \"spec\": \"…\"}, each key once"),
                 a("an unknown type", "{'type': 'dance', 'spec': 'x'}")
-                        .refused("/type must be one of pipeline, plan, build, test, replay"),
+                        .refused("/type must be one of pipeline, plan, build, test, replay, retry"),
                 a("no specification", "{'type': 'pipeline'}")
                         .refused("/spec is missing; describe the software in plain language"),
                 a("an empty specification", "{'type': 'plan', 'spec': ' '}")
@@ -267,7 +267,7 @@ class KafkaDoorTest {
     static Stream<Sent> wrongRecords() {
         return Stream.of(
                 a("no value", (byte[]) null).refused("the request has no value; send a JSON object with a type"),
-                a("no type", "{'spec': 'x'}").refused("/type must be one of pipeline, plan, build, test, replay"),
+                a("no type", "{'spec': 'x'}").refused("/type must be one of pipeline, plan, build, test, replay, retry"),
                 a("an unknown field", "{'type': 'plan', 'spec': 'x', 'sepc': 'y'}")
                         .refused("/sepc is not known here; use metadata, options, spec, type"),
                 a("nearly the topic's 4 MiB", " ".repeat(4 * 1024 * 1024 - 1024))
@@ -330,7 +330,7 @@ class KafkaDoorTest {
                         .structured()
                         .refused("/spec is empty; describe the software in plain language"),
                 a("a CloudEvent without saying so", event(", 'data': " + PIPELINE))
-                        .refused("/type must be one of pipeline, plan, build, test, replay"),
+                        .refused("/type must be one of pipeline, plan, build, test, replay, retry"),
                 a("a CloudEvent, said to be one, that is none", PIPELINE)
                         .structured()
                         .refused("/specversion must be \"1.0\", the version of CloudEvents that is taken"));
@@ -470,7 +470,7 @@ class KafkaDoorTest {
     void headersThatAreTooLargeForAnyTopicLeaveTheReasonBehind() throws Exception {
         Sent large = a("6 MB of headers", "{}")
                 .header("x", "x".repeat(6_000_000))
-                .refused("/type must be one of pipeline, plan, build, test, replay");
+                .refused("/type must be one of pipeline, plan, build, test, replay, retry");
 
         RecordMetadata at;
         try (var compressing = producer(Map.of("compression.type", "gzip"))) {

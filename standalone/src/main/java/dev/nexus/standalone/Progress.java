@@ -6,4 +6,7 @@ import dev.nexus.standalone.client.StreamedEvent;
 interface Progress {
 
     void show(StreamedEvent event);
+
+    /** Leaves what is shown where it stands; what comes next stands below what is printed meanwhile. */
+    default void leave() {}
 }

@@ -43,6 +43,11 @@ final class ProgressBoard implements Progress {
         drawn = lines.size();
     }
 
+    @Override
+    public void leave() {
+        drawn = 0;
+    }
+
     /** Notes what {@code event} changes. */
     void take(StreamedEvent event) {
         if (start == null) {

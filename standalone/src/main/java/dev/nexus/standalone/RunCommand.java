@@ -1,5 +1,6 @@
 package dev.nexus.standalone;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.JobKind;
 import dev.nexus.standalone.client.GatewayClient;
 import dev.nexus.standalone.client.GatewayException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  nexus run \"A library that converts Roman numerals, with validation\"",
             "  nexus run -f spec.md --out build/roman",
-            "  cat spec.md | nexus run -f -"
+            "  cat spec.md | nexus run -f -",
+            "  nexus run -f spec.md --approval plan"
         })
 final class RunCommand implements Callable<Integer> {
 
@@ -37,6 +40,12 @@ final class RunCommand implements Callable<Integer> {
 
     @ArgGroup(multiplicity = "1")
     private SpecArgument spec = new SpecArgument();
+
+    @Option(
+            names = "--approval",
+            paramLabel = "WHAT",
+            description = "plan: the job waits with its plan until 'nexus approve ID' or 'nexus reject ID'.")
+    private @Nullable Approval approval;
 
     @Mixin
     private Results results = new Results();
@@ -75,8 +84,8 @@ final class RunCommand implements Callable<Integer> {
             cancel(shell, gateway, id.get());
             afterCancel.run();
         })) {
-            id.set(gateway.submit(JobKind.PIPELINE, text).id());
-            JobView job = new JobFollower(gateway).follow(id.get(), shell.progress()::show);
+            id.set(gateway.submit(JobKind.PIPELINE, text, approval).id());
+            JobView job = new JobFollower(gateway).follow(id.get(), new PlanNotice(shell, gateway, id.get()));
             String place = job.artefacts().isEmpty() ? null : results.fetch(shell, gateway, job);
             JobSummary summary = new JobSummary(job);
             summary.lines(place).forEach(shell.out()::println);

@@ -1,7 +1,9 @@
 package dev.nexus.standalone;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.JobKind;
 import dev.nexus.standalone.client.GatewayClient;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +35,12 @@ final class SubmitCommand implements Runnable {
             description = "pipeline (plan, build, test, repair) or plan; ${DEFAULT-VALUE} if not given.")
     private JobKind kind = JobKind.PIPELINE;
 
+    @Option(
+            names = "--approval",
+            paramLabel = "WHAT",
+            description = "plan: the job waits with its plan until 'nexus approve ID' or 'nexus reject ID'.")
+    private @Nullable Approval approval;
+
     @Mixin
     private GatewayOption server = new GatewayOption();
 
@@ -44,7 +52,7 @@ final class SubmitCommand implements Runnable {
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             shell.out()
-                    .println(gateway.submit(kind, spec.read(shell, System.in)).id());
+                    .println(gateway.submit(kind, spec.read(shell, System.in), approval).id());
         }
     }
 }

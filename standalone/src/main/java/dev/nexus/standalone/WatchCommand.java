@@ -31,7 +31,7 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = server.open(shell)) {
-            JobView job = new JobFollower(gateway).follow(id, shell.progress()::show);
+            JobView job = new JobFollower(gateway).follow(id, new PlanNotice(shell, gateway, id));
             JobSummary summary = new JobSummary(job);
             summary.lines(null).forEach(shell.out()::println);
             return summary.exitCode();

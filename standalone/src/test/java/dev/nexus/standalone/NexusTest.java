@@ -241,6 +241,69 @@ class NexusTest {
     }
 
     @Test
+    void approveNamesThePlanThatTheJobShows() {
+        server.job("awaiting_approval", "\"planHash\": \"abc\"");
+        server.answer("POST /jobs/" + FakeGateway.JOB + "/approve", 200, "{}");
+
+        assertThat(nexus("approve", FakeGateway.JOB)).isEqualTo(ExitCode.PASSED);
+
+        assertThat(out.toString()).isEqualTo("approved the plan of " + FakeGateway.JOB + "\n");
+        assertThat(server.requests).contains("POST /jobs/" + FakeGateway.JOB + "/approve {\"planHash\":\"abc\"}");
+    }
+
+    @Test
+    void approveSendsTheEditedPlan() throws IOException {
+        Files.writeString(
+                folder.resolve("plan.json"),
+                "{\"summary\":\"S\",\"language\":\"python\",\"steps\":[{\"id\":\"a\",\"title\":\"A\",\"files\":[\"a.py\"]}]}");
+        server.job("awaiting_approval", "\"planHash\": \"abc\"");
+        server.answer("POST /jobs/" + FakeGateway.JOB + "/approve", 200, "{}");
+
+        assertThat(nexus("approve", FakeGateway.JOB, "--plan", "plan.json")).isEqualTo(ExitCode.PASSED);
+
+        assertThat(server.requests.getLast()).contains("\"planHash\":\"abc\"", "\"files\":[\"a.py\"]");
+    }
+
+    @Test
+    void aFileThatHoldsNoPlanIsNotSent() throws IOException {
+        Files.writeString(folder.resolve("plan.json"), "[1]");
+
+        assertThat(nexus("approve", FakeGateway.JOB, "--plan", "plan.json")).isEqualTo(ExitCode.USAGE);
+
+        assertThat(err.toString()).startsWith("nexus: plan.json holds no plan; it must have summary");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void rejectSendsTheReason() {
+        server.job("awaiting_approval", "\"planHash\": \"abc\"");
+        server.answer("POST /jobs/" + FakeGateway.JOB + "/reject", 200, "{}");
+
+        assertThat(nexus("reject", FakeGateway.JOB, "--reason", "too large")).isEqualTo(ExitCode.PASSED);
+
+        assertThat(server.requests.getLast()).endsWith("{\"planHash\":\"abc\",\"reason\":\"too large\"}");
+    }
+
+    @Test
+    void aJobWithoutAPlanCannotBeAnswered() {
+        server.job("queued", "");
+
+        assertThat(nexus("reject", FakeGateway.JOB)).isEqualTo(ExitCode.USAGE);
+
+        assertThat(err.toString())
+                .isEqualTo("nexus: job " + FakeGateway.JOB + " is queued and has no plan to answer about\n");
+    }
+
+    @Test
+    void submitCanAskForAnApproval() {
+        server.job("queued", "");
+
+        assertThat(nexus("submit", "a stack", "--approval", "plan")).isEqualTo(ExitCode.PASSED);
+
+        assertThat(server.requests.getLast()).contains("\"options\":{\"approval\":\"plan\"}");
+    }
+
+    @Test
     void fetchWritesTheFiles() {
         server.file("a/b.py", "b").job("in_progress", "");
 
@@ -331,7 +394,7 @@ class NexusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "up", "submit", "watch", "jobs", "cancel", "fetch", "version"})
+    @ValueSource(strings = {"", "run", "up", "submit", "watch", "jobs", "cancel", "approve", "reject", "retry", "fetch", "version"})
     void helpHasExamples(String command) {
         int code = command.isEmpty() ? nexus("--help") : nexus(command, "--help");
 

@@ -14,7 +14,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What the routes do by which a human answers about a plan. */
+/** What the routes do by which a human has a say in a job: answers about its plan, and another go at it. */
 final class ApprovalApi {
 
     private final JobApi jobs;
@@ -43,6 +43,13 @@ final class ApprovalApi {
             ControlCommand.Reject read = RequestReader.reject(body);
             return new JobEvent.PlanRejected(read.planHash(), read.reason());
         });
+    }
+
+    Mono<ServerResponse> retry(ServerRequest http) {
+        return jobs.withJob(
+                http,
+                job -> jobs.submit(
+                        http, body -> RequestReader.retry(body, job.state().id())));
     }
 
     private Mono<ServerResponse> answer(ServerRequest http, Reading reading) {

@@ -97,7 +97,7 @@ final class JobApi {
         return submit(http, body -> RequestReader.read(body, kind));
     }
 
-    private Mono<ServerResponse> submit(ServerRequest http, Reading reading) {
+    Mono<ServerResponse> submit(ServerRequest http, Reading reading) {
         MediaType type = http.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             return Problem.of(InvalidRequest.notJson()).response();

@@ -9,6 +9,7 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobOptions;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.Replay;
+import dev.nexus.contract.Stage;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestQuality;
 import dev.nexus.contract.TestReport;
@@ -40,6 +41,7 @@ record JobView(
         JobOptions options,
         Map<String, String> metadata,
         @Nullable JobId basedOn,
+        @Nullable Stage from,
         @Nullable ReplayView replay,
         long seq,
         List<TaskView> tasks,
@@ -180,6 +182,7 @@ record JobView(
                 job.request().options(),
                 job.request().metadata(),
                 job.request().basedOn(),
+                job.request().from(),
                 ReplayView.of(job.request().replay()),
                 job.seq(),
                 job.tasks().values().stream().map(TaskView::of).toList(),

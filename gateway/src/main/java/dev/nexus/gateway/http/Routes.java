@@ -63,6 +63,7 @@ class Routes {
                         .POST("/jobs/{id}/cancel", writes(api::cancel))
                         .POST("/jobs/{id}/approve", writes(plans::approve))
                         .POST("/jobs/{id}/reject", writes(plans::reject))
+                        .POST("/jobs/{id}/retry", writes(plans::retry))
                         .GET("/jobs/{id}/events", reads(api::events))
                         .GET("/jobs/{id}/rounds", reads(api::rounds))
                         .GET("/jobs/{id}/report.xml", reads(api::report))
@@ -84,7 +85,7 @@ class Routes {
                         "/jobs", "GET, POST",
                         "/tasks/{kind:plan|build|test}", "POST",
                         "/jobs/{id}", "GET",
-                        "/jobs/{id}/{action:cancel|approve|reject}", "POST",
+                        "/jobs/{id}/{action:cancel|approve|reject|retry}", "POST",
                         "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",

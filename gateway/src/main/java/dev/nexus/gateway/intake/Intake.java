@@ -208,6 +208,14 @@ public final class Intake {
                         return CompletableFuture.failedFuture(e);
                     }
                 });
+            case JobRequest.Retry r ->
+                earlier(r.job(), tenant).thenCompose(from -> {
+                    try {
+                        return done(Retrying.accepted(r, from, hash));
+                    } catch (InvalidRequest e) {
+                        return CompletableFuture.failedFuture(e);
+                    }
+                });
         };
     }
 

@@ -51,7 +51,8 @@ final class Replaying {
                 plansAnew ? request.options().over(before.options()) : approvedOnce(request.options(), from),
                 request.metadata(),
                 hash,
-                replay);
+                replay,
+                before.from());
     }
 
     private static @Nullable Plan plan(JobState from) {

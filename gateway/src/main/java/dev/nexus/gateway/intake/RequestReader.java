@@ -12,6 +12,7 @@ import dev.nexus.contract.Plan;
 import dev.nexus.contract.PlanRules;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Replay;
+import dev.nexus.contract.Stage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,12 +76,15 @@ public final class RequestReader {
         if (kind != null && kind.isString() && kind.stringValue().equals("replay")) {
             return replay(root, kindField);
         }
+        if (kind != null && kind.isString() && kind.stringValue().equals("retry")) {
+            return retry(root, kindField, null);
+        }
         for (JobKind known : JobKind.values()) {
             if (kind != null && kind.isString() && kind.stringValue().equals(known.wire())) {
                 return read(root, known, kindField);
             }
         }
-        throw InvalidRequest.of("/" + kindField, "must be one of pipeline, plan, build, test, replay");
+        throw InvalidRequest.of("/" + kindField, "must be one of pipeline, plan, build, test, replay, retry");
     }
 
     /** Reads a request for one kind of job. */
@@ -227,6 +231,44 @@ public final class RequestReader {
             throw InvalidRequest.of(reader.errors);
         }
         return new JobRequest.Replay(job, models, prompts, options, metadata);
+    }
+
+    /** Reads the body of a retry of {@code job}, which the path names. */
+    public static JobRequest retry(byte[] json, JobId job) throws InvalidRequest {
+        return retry(JsonBody.parse(json, "{\"from\": \"build\"}"), null, job);
+    }
+
+    private static JobRequest retry(JsonNode root, @Nullable String kindField, @Nullable JobId named)
+            throws InvalidRequest {
+        RequestReader reader = new RequestReader(root);
+        JobId job = named;
+        if (named == null) {
+            reader.allow(kindField, "job", "from");
+            job = reader.job();
+            if (job == null && !root.has("job")) {
+                reader.error("/job", "is missing; name the job to be tried again");
+            }
+        } else {
+            reader.allow(null, "from");
+        }
+        Stage from = reader.from();
+        JobOptions options = reader.options();
+        Map<String, String> metadata = reader.metadata();
+        if (job == null || from == null || !reader.errors.isEmpty()) {
+            throw InvalidRequest.of(reader.errors);
+        }
+        return new JobRequest.Retry(job, from, options, metadata);
+    }
+
+    private @Nullable Stage from() {
+        JsonNode node = root.get("from");
+        for (Stage stage : Stage.values()) {
+            if (node != null && node.isString() && node.stringValue().equals(stage.wire())) {
+                return stage;
+            }
+        }
+        error("/from", (node == null ? "is missing; it " : "") + "must be one of plan, build, test");
+        return null;
     }
 
     /** An object of texts under known names, each of which is checked. */

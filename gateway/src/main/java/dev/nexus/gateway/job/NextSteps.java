@@ -10,6 +10,7 @@ import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
+import dev.nexus.contract.Stage;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
@@ -145,8 +146,9 @@ public final class NextSteps {
         if (plan == null) {
             return null;
         }
-        boolean built = built(plan);
-        boolean written = written(plan);
+        boolean given = job.request().from() == Stage.TEST; // by the job that this one begins in the midst of
+        boolean built = given || built(plan);
+        boolean written = given || written(plan);
         if (!built || !written) {
             return null;
         }

@@ -1,7 +1,10 @@
 package dev.nexus.standalone.client;
 
+import dev.nexus.contract.Approval;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.Json;
+import dev.nexus.contract.Plan;
+import dev.nexus.contract.Stage;
 import dev.nexus.standalone.client.GatewayException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +44,17 @@ public final class GatewayClient implements AutoCloseable {
             .build();
 
     /** The body of {@code POST /jobs}. */
-    private record Submission(JobKind kind, String spec) {}
+    private record Submission(
+            JobKind kind, String spec, @Nullable Options options) {}
+
+    private record Options(Approval approval) {}
+
+    /** That of an approval; absent fields are left out. */
+    private record Approved(String planHash, @Nullable Plan plan) {}
+
+    private record Rejected(String planHash, @Nullable String reason) {}
+
+    private record Retry(Stage from) {}
 
     /** Likewise, of a replay. */
     private record Replay(String kind, String job, Map<String, String> models, Map<String, String> prompts) {}
@@ -98,14 +111,36 @@ public final class GatewayClient implements AutoCloseable {
         }
     }
 
-    /** The job that was made of {@code spec}. */
-    public JobView submit(JobKind kind, String spec) {
-        byte[] body = Json.write(new Submission(kind, spec));
+    /**
+     * The job that was made of {@code spec}.
+     *
+     * @param approval what it waits for; null for nothing
+     */
+    public JobView submit(JobKind kind, String spec, @Nullable Approval approval) {
         return read(
-                call(request("/jobs")
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
+                post("/jobs", new Submission(kind, spec, approval == null ? null : new Options(approval))),
                 JobView.class);
+    }
+
+    /** Approves the plan with that hash; {@code edited} is to be built instead, unless it is null. */
+    public void approve(String id, String planHash, @Nullable Plan edited) {
+        post("/jobs/" + encode(id) + "/approve", new Approved(planHash, edited));
+    }
+
+    /** Rejects the plan with that hash. */
+    public void reject(String id, String planHash, @Nullable String reason) {
+        post("/jobs/" + encode(id) + "/reject", new Rejected(planHash, reason));
+    }
+
+    /** A job that does {@code job} again from that stage on. */
+    public JobView retry(String job, Stage from) {
+        return read(post("/jobs/" + encode(job) + "/retry", new Retry(from)), JobView.class);
+    }
+
+    private byte[] post(String path, Object body) {
+        return call(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body))));
     }
 
     /**

@@ -25,6 +25,8 @@ public record JobView(
         @Nullable String spec,
         @Nullable Fidelity fidelity,
         @Nullable Plan plan,
+        @Nullable String planHash,
+        @Nullable Asked approval,
         @Nullable Usage usage,
         @Nullable String notice,
         List<Artefact> artefacts,
@@ -48,6 +50,9 @@ public record JobView(
     public record Round(
             int round, @Nullable Integer passed, @Nullable Integer failed) {}
 
+    /** What a human was asked about: the plan with this hash. */
+    public record Asked(String planHash) {}
+
     /** Why the job failed. */
     public record Failure(String code, String message) {}
 
@@ -60,6 +65,11 @@ public record JobView(
     /** Whether nothing about the job will change any more. */
     public boolean isFinal() {
         return status.equals("completed") || status.equals("failed") || status.equals("cancelled");
+    }
+
+    /** Whether it goes on only when somebody has approved its plan. */
+    public boolean awaitsApproval() {
+        return status.equals("awaiting_approval");
     }
 
     public boolean isScaffold() {
