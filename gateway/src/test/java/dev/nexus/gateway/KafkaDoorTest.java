@@ -80,6 +80,8 @@ class KafkaDoorTest {
     private static final String ID_AND_KEY =
             "the record's key and the header idempotency-key name two different jobs; send one of them";
 
+    private static final String HASH = "0".repeat(64);
+
     private static final Topics TOPICS = new Topics("");
     private static EmbeddedKafkaBroker broker;
     private static ConfigurableApplicationContext gateway;
@@ -694,6 +696,10 @@ class KafkaDoorTest {
                 .isEqualTo(404);
     }
 
+    private static String approval(String plan) {
+        return "{'type': 'approve', 'planHash': '" + HASH + "', 'plan': " + plan + "}";
+    }
+
     static Stream<Sent> wrongCommands() {
         String key = "the record's key must be the id of a job: a UUID in lower case";
         return Stream.of(
@@ -705,6 +711,15 @@ class KafkaDoorTest {
                 a("an unknown command", "{'type': 'dance'}")
                         .key(ID + "3")
                         .refused("/type must be one of cancel, approve, reject"),
+                a("an approval of no plan", "{'type': 'approve'}")
+                        .key(ID + "3")
+                        .refused("/planHash is missing; it says which plan was looked at, as GET /jobs/{id} shows it"),
+                a("an approval with a plan of nothing", approval("{'summary': 's', 'language': 'python', 'steps': []}"))
+                        .key(ID + "3")
+                        .refused("/plan /steps is empty; give at least one step"),
+                a("a rejection whose reason is no text", "{'type': 'reject', 'planHash': '" + HASH + "', 'reason': 5}")
+                        .key(ID + "3")
+                        .refused("/reason must be a string"),
                 a("no JSON", "cancel")
                         .key(ID + "3")
                         .refused("the request is not one valid JSON document (line 1, column 1); send an object such as"

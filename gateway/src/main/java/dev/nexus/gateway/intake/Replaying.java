@@ -10,6 +10,7 @@ import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Replay;
 import dev.nexus.contract.Replay.Recorded;
 import dev.nexus.contract.Service;
+import dev.nexus.contract.Stage;
 import dev.nexus.gateway.job.JobState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +53,7 @@ final class Replaying {
                 request.metadata(),
                 hash,
                 replay,
-                before.from());
+                plansAnew ? null : before.from());
     }
 
     private static @Nullable Plan plan(JobState from) {
@@ -97,7 +98,7 @@ final class Replaying {
         for (String name : names) {
             Service agent = Replay.PROMPTS.getOrDefault(name, Service.TESTER); // there is a model of the tester as well
             boolean isOfUse = switch (kind) {
-                case PIPELINE -> true;
+                case PIPELINE -> before.from() != Stage.TEST || agent == Service.BUILDER;
                 case PLAN -> agent == Service.PLANNER;
                 case BUILD -> agent == Service.BUILDER;
                 case TEST -> agent == Service.TESTER && !name.equals("review") && !areTestsGiven;
@@ -106,7 +107,7 @@ final class Replaying {
                 throw InvalidRequest.of(
                         pointer + name,
                         "is of no use: it is never asked for in a job of kind " + kind.wire()
-                                + (kind == JobKind.TEST && areTestsGiven ? " that was given its tests" : ""));
+                                + (areTestsGiven ? " that was given its tests" : ""));
             }
         }
     }

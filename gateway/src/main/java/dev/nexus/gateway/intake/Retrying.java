@@ -49,20 +49,11 @@ final class Retrying {
                             ? "is of no use from test on, where the plan is built already; leave it out, or retry from build"
                             : RequestReader.approvalIsOfNoUse(before.kind()));
         }
+        JobOptions options = request.options().over(before.options());
         return switch (request.from()) {
-            case PLAN ->
-                event(
-                        null,
-                        before.files(),
-                        request.options().over(before.options()).withoutCache(),
-                        hash);
-            case BUILD -> event(plan(), before.files(), Replaying.approvedOnce(request.options(), from), hash);
-            case TEST ->
-                event(
-                        from.plan(),
-                        files(),
-                        request.options().over(before.options()).with(null),
-                        hash);
+            case PLAN -> event(null, List.of(), options.withoutCache(), hash);
+            case BUILD -> event(plan(), List.of(), Replaying.approvedOnce(request.options(), from), hash);
+            case TEST -> event(from.plan(), files(), options.with(null), hash);
         };
     }
 
