@@ -84,7 +84,7 @@ async function main() {
     await send('job-requests', { key: wrong, headers: { mine }, value: { type: 'dance' } });
     const rejected = await first('job.rejected', event(wrong, 'job.rejected'));
     assert.strictEqual(rejected.value.error.code, 'invalid_request');
-    assert.strictEqual(rejected.value.error.message, '/type must be one of pipeline, plan, build, test, replay');
+    assert.strictEqual(rejected.value.error.message, '/type must be one of pipeline, plan, build, test, replay, retry');
     const letter = await first('the dead letter', (each) => each.topic === 'job-requests-dlt' && each.key === wrong);
     assert.strictEqual(letter.headers.mine, mine);
     assert.strictEqual(letter.headers['dlt-reason'], 'invalid_request');

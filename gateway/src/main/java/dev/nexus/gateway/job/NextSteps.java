@@ -118,7 +118,7 @@ public final class NextSteps {
         return new ErrorInfo(
                 ErrorCode.DEADLINE_EXCEEDED,
                 "nobody approved or rejected the plan within " + deadlines.approval()
-                        + "; retry the job from its plan, or allow more time with nexus.deadlines.approval"
+                        + "; retry the job from build to be asked again, or allow more time with nexus.deadlines.approval"
                         + " (nexus.deadlines.job does not run while a plan waits)",
                 true);
     }
