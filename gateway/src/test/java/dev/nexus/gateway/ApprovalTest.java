@@ -37,8 +37,7 @@ class ApprovalTest {
     private static final Plan PLAN = ((Outcome.Planned) Gateways.planned()).plan();
     private static final String HASH = PLAN.hash();
     private static final String OTHER = "0".repeat(64);
-    private static final String EDITED =
-            """
+    private static final String EDITED = """
             {"summary": "A deque", "language": "python", "steps": [
               {"id": "deque", "title": "Deque", "files": ["deque.py"]}]}""";
 
@@ -83,7 +82,9 @@ class ApprovalTest {
 
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
         assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
-        assertThat(gateways.countedEvents(job)).filteredOn(event -> event.endsWith(" plan.approved")).hasSize(1);
+        assertThat(gateways.countedEvents(job))
+                .filteredOn(event -> event.endsWith(" plan.approved"))
+                .hasSize(1);
         Order.BuildOrder order = Json.MAPPER.readValue(
                 gateways.awaitRecords(Topic.BUILD_REQUESTS, job, 1).getFirst().value(), Order.BuildOrder.class);
         assertThat(order.task()).isEqualTo(TaskId.build("deque", 0));
@@ -133,11 +134,13 @@ class ApprovalTest {
             sent.add(CompletableFuture.supplyAsync(() -> reject(at, job, "\"no\"")));
         }
 
-        List<Integer> statuses = sent.stream().map(each -> each.join().statusCode()).toList();
+        List<Integer> statuses =
+                sent.stream().map(each -> each.join().statusCode()).toList();
         assertThat(statuses).containsOnly(200, 409);
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(5);
         String status = gateways.job(one, job).at("/approval/status").stringValue();
-        assertThat(sent.get(status.equals("approved") ? 0 : 1).join().statusCode()).isEqualTo(200);
+        assertThat(sent.get(status.equals("approved") ? 0 : 1).join().statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -168,12 +171,14 @@ class ApprovalTest {
         JobId planning = gateways.submit(one, "/jobs", ASKING);
         JobId cancelled = waiting();
         gateways.post(one, "/jobs/" + cancelled + "/cancel", "");
-        await().atMost(Gateways.LIMIT).until(() -> gateways.status(one, cancelled).equals("cancelled"));
+        await().atMost(Gateways.LIMIT)
+                .until(() -> gateways.status(one, cancelled).equals("cancelled"));
 
         assertThat(approve(one, without, HASH, null).statusCode()).isEqualTo(409);
         assertThat(approve(one, planning, HASH, null).statusCode()).isEqualTo(409);
         assertThat(approve(two, cancelled, HASH, null).statusCode()).isEqualTo(409);
-        assertThat(gateways.post(one, "/jobs/0198c5a2-7c00-7000-8000-000000000001/approve", "{}").statusCode())
+        assertThat(gateways.post(one, "/jobs/0198c5a2-7c00-7000-8000-000000000001/approve", "{}")
+                        .statusCode())
                 .isEqualTo(404);
     }
 

@@ -215,6 +215,103 @@ class GatewayTest {
     }
 
     @Test
+    void theWaitBeforeAReconnectIsToldWithTheFirstEventAndIsLongAfterTheLast() throws Exception {
+        String id = plannedJob();
+        stream(one, id, null);
+
+        List<String> frames =
+                List.of(get(one, "/jobs/" + id + "/events").body().strip().split("\n\n"));
+
+        assertThat(frames).hasSize(5);
+        assertThat(frames.getFirst()).endsWith("\nretry: 2000");
+        assertThat(frames.subList(1, 4)).noneMatch(frame -> frame.contains("\nretry:"));
+        assertThat(frames.getLast()).endsWith("\nretry: 15000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"99", "-1", "nonsense", "9999999999999999999999", "1.0"})
+    void aPlaceThatIsNoneOfTheJobsGetsTheJobAsItIs(String cursor) throws Exception {
+        String id = plannedJob();
+        stream(one, id, null);
+
+        for (String body : List.of(
+                http.send(
+                                request(one, "/jobs/" + id + "/events")
+                                        .header("Last-Event-ID", cursor)
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body(),
+                get(one, "/jobs/" + id + "/events?starting_after=" + cursor).body())) {
+            List<String> lines = body.strip().lines().toList();
+
+            assertThat(lines).hasSize(4);
+            assertThat(lines.subList(0, 2)).containsExactly("id: 5", "event: job.snapshot");
+            assertThat(lines.get(2))
+                    .isEqualTo("data: " + get(one, "/jobs/" + id).body());
+            assertThat(lines.get(3)).isEqualTo("retry: 15000");
+        }
+    }
+
+    @Test
+    void aSnapshotIsFollowedByWhatHappensNext() throws Exception {
+        String id = submit("/tasks/plan", "{\"spec\": \"a stack\"}");
+        only(Topic.PLAN_REQUESTS, id);
+        await().atMost(LIMIT)
+                .until(() -> json(get(one, "/jobs/" + id)).get("seq").intValue() == 2);
+        var body = CompletableFuture.supplyAsync(() -> stream(
+                one,
+                id,
+                "77",
+                "id: 2\nevent: job.snapshot\n",
+                () -> did(id, PLAN, new Outcome.Planned(ONE_STEP, false))));
+
+        assertThat(body.get(30, TimeUnit.SECONDS).lines().filter(line -> line.startsWith("id: ")))
+                .containsExactly("id: 2", "id: 3", "id: 4");
+    }
+
+    /** What is streamed, where {@code then} happens once the stream has begun so. */
+    private static String stream(
+            ConfigurableApplicationContext gateway,
+            String id,
+            String lastEventId,
+            String beginning,
+            org.junit.jupiter.api.function.Executable then) {
+        try (InputStream stream = http.send(
+                        request(gateway, "/jobs/" + id + "/events")
+                                .header("Last-Event-ID", lastEventId)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream())
+                .body()) {
+            String begun = new String(stream.readNBytes(beginning.length()), StandardCharsets.UTF_8);
+            assertThat(begun).isEqualTo(beginning);
+            then.execute();
+            return begun + new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (Throwable e) {
+            throw new AssertionError("the stream did not go on", e);
+        }
+    }
+
+    @Test
+    void thePlaceInTheAddressCountsWhereNoHeaderTellsANewerOne() throws Exception {
+        String id = plannedJob();
+        List<String> all = stream(one, id, null);
+
+        List<String> rest = List.of(get(one, "/jobs/" + id + "/events?starting_after=3")
+                .body()
+                .replaceAll("\nretry: \\d+", "")
+                .strip()
+                .split("\n\n"));
+        HttpResponse<String> newer = http.send(
+                request(one, "/jobs/" + id + "/events?starting_after=3")
+                        .header("Last-Event-ID", "5")
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(rest).isEqualTo(all.subList(3, 5));
+        assertThat(newer.statusCode()).isEqualTo(204);
+    }
+
+    @Test
     void theStreamForbidsBufferingAndTransforming() throws Exception {
         String id = plannedJob();
 
@@ -514,7 +611,7 @@ class GatewayTest {
         }
         String body =
                 http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
-        return List.of(body.strip().split("\n\n"));
+        return List.of(body.strip().replaceAll("\nretry: \\d+", "").split("\n\n"));
     }
 
     private static String text(InputStream stream) {

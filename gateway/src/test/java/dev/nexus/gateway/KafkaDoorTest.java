@@ -269,7 +269,8 @@ class KafkaDoorTest {
     static Stream<Sent> wrongRecords() {
         return Stream.of(
                 a("no value", (byte[]) null).refused("the request has no value; send a JSON object with a type"),
-                a("no type", "{'spec': 'x'}").refused("/type must be one of pipeline, plan, build, test, replay, retry"),
+                a("no type", "{'spec': 'x'}")
+                        .refused("/type must be one of pipeline, plan, build, test, replay, retry"),
                 a("an unknown field", "{'type': 'plan', 'spec': 'x', 'sepc': 'y'}")
                         .refused("/sepc is not known here; use metadata, options, spec, type"),
                 a("nearly the topic's 4 MiB", " ".repeat(4 * 1024 * 1024 - 1024))

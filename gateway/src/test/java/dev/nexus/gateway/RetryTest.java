@@ -10,7 +10,6 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
-
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Topic;
@@ -94,9 +93,7 @@ class RetryTest {
         JobId before = built(STACK);
 
         JobId job = gateways.submit(
-                gateway,
-                "/jobs/" + before + "/retry",
-                "{\"from\": \"build\", \"options\": {\"approval\": \"plan\"}}");
+                gateway, "/jobs/" + before + "/retry", "{\"from\": \"build\", \"options\": {\"approval\": \"plan\"}}");
 
         assertThat(gateways.status(gateway, job)).isEqualTo("awaiting_approval");
     }
@@ -109,7 +106,9 @@ class RetryTest {
 
         Order.RunTestsOrder order = first(Topic.TEST_REQUESTS, job, Order.RunTestsOrder.class);
         assertThat(order.task()).isEqualTo(TaskId.test(0));
-        assertThat(order.files()).extracting(file -> file.path()).containsExactlyInAnyOrder("stack.py", "tests/test_it.py");
+        assertThat(order.files())
+                .extracting(file -> file.path())
+                .containsExactlyInAnyOrder("stack.py", "tests/test_it.py");
         var failed = new TestReport.Result(
                 "tests/test_it.py::test_it", TestReport.Outcome.FAILED, 5, "no", null, List.of("stack.py"));
         gateways.complete(
@@ -199,9 +198,7 @@ class RetryTest {
 
         assertThat(gateways.job(gateway, job).get("kind").stringValue()).isEqualTo("plan");
         assertRefused(
-                retry(before, "{\"from\": \"test\"}"),
-                "/from",
-                "must be plan: a job of kind plan has no other stage");
+                retry(before, "{\"from\": \"test\"}"), "/from", "must be plan: a job of kind plan has no other stage");
     }
 
     @Test
@@ -256,8 +253,7 @@ class RetryTest {
         JobId job = gateways.submit(gateway, "/jobs", body);
         gateways.awaitRecords(Topic.PLAN_REQUESTS, job, 1);
         gateways.complete(job, TaskId.plan(), 1, Gateways.planned());
-        await().atMost(Gateways.LIMIT)
-                .until(() -> gateways.job(gateway, job).get("planHash") != null);
+        await().atMost(Gateways.LIMIT).until(() -> gateways.job(gateway, job).get("planHash") != null);
         return job;
     }
 

@@ -36,13 +36,11 @@ import java.util.random.RandomGenerator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -50,7 +48,7 @@ import reactor.core.scheduler.Schedulers;
 /** What the routes of jobs do. */
 final class JobApi {
 
-    private static final int LISTED = 100;
+    private static final String POLL_AFTER = "2";
     private static final Duration READ_BACK = Duration.ofSeconds(10);
     private static final int READERS = 4;
     private static final int READS_WAITING = 1000;
@@ -66,7 +64,7 @@ final class JobApi {
 
     /**
      * @param caughtUp completes when all that is in the log now was read, or fails with {@link JobTable.Unread}
-     * @param stopping completes when this gateway stops: its streams end, and clients reconnect elsewhere
+     * @param stopping completes when this gateway stops: whoever waits for the end of a job waits no longer
      */
     JobApi(
             Intake intake,
@@ -120,16 +118,15 @@ final class JobApi {
                         return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }
                 })
-                .flatMap(JobApi::answer)
+                .flatMap(admission -> answer(http, admission))
                 .onErrorResume(
                         DataBufferLimitException.class,
                         _ -> Problem.of(InvalidRequest.tooLarge()).response());
     }
 
-    private static Mono<ServerResponse> answer(Intake.Admission admission) {
+    private Mono<ServerResponse> answer(ServerRequest http, Intake.Admission admission) {
         return switch (admission) {
-            case Intake.Admission.Accepted accepted ->
-                json(HttpStatus.ACCEPTED, accepted.job(), JobView.of(accepted.job()));
+            case Intake.Admission.Accepted accepted -> accepted(http, accepted.job());
             case Intake.Admission.Refused refused -> Problem.of(refused.why()).response();
             case Intake.Admission.Unknown unknown ->
                 Problem.of(
@@ -140,6 +137,29 @@ final class JobApi {
                                 unknown.job().value())
                         .response();
         };
+    }
+
+    /** RFC 7240: an answer with the outcome, if it comes in the time that the client would wait; else where to look for it. */
+    private Mono<ServerResponse> accepted(ServerRequest http, JobState accepted) {
+        Prefer prefer = Prefer.of(http.headers().header("Prefer"));
+        Mono<JobState> job = prefer.waits()
+                ? find(accepted.id())
+                        .flatMap(known -> known.isEmpty() ? Mono.just(accepted) : settled(known.get(), prefer))
+                        .onErrorReturn(JobTable.Unread.class, accepted)
+                : Mono.just(accepted);
+        return job.flatMap(state -> {
+            boolean done = prefer.waits() && state.status().isFinal();
+            var response = ServerResponse.status(done ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                    .location(URI.create("/jobs/" + state.id()))
+                    .contentType(MediaType.APPLICATION_JSON);
+            if (!done) {
+                response.header("Retry-After", POLL_AFTER);
+            }
+            if (prefer.waits()) {
+                response.header("Preference-Applied", prefer.applied());
+            }
+            return response.bodyValue(Views.json(JobView.of(state)));
+        });
     }
 
     static Mono<ServerResponse> json(HttpStatus status, JobState job, Object view) {
@@ -153,14 +173,35 @@ final class JobApi {
         return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(Views.json(view));
     }
 
-    Mono<ServerResponse> list(ServerRequest http) {
-        return Mono.fromFuture(() -> jobs.newest(Caller.of(http).tenant(), LISTED))
-                .flatMap(newest -> json(Map.of("jobs", newest)))
-                .onErrorResume(JobTable.Unread.class, _ -> unread());
+    Mono<ServerResponse> show(ServerRequest http) {
+        Prefer prefer = Prefer.of(http.headers().header("Prefer"));
+        return withJob(
+                http,
+                feed -> settled(feed, prefer).flatMap(job -> {
+                    byte[] body = Views.json(JobView.of(job));
+                    EntityTag tag = EntityTag.of(job.seq(), body);
+                    boolean known = tag.isAmong(http.headers().header("If-None-Match"));
+                    var response = ServerResponse.status(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
+                            .eTag(tag.value());
+                    if (prefer.waits()) {
+                        response.header("Preference-Applied", prefer.applied());
+                    }
+                    return known
+                            ? response.build()
+                            : response.contentType(MediaType.APPLICATION_JSON).bodyValue(body);
+                }));
     }
 
-    Mono<ServerResponse> show(ServerRequest http) {
-        return withJob(http, feed -> json(JobView.of(feed.state())));
+    /** The job as it is once it is final, or once the client would wait no longer. */
+    private Mono<JobState> settled(JobFeed feed, Prefer prefer) {
+        JobState now = feed.state();
+        if (!prefer.waits() || now.status().isFinal()) {
+            return Mono.just(now);
+        }
+        return Mono.fromFuture(jobs.await(feed, state -> state.status().isFinal(), prefer.longest()))
+                .onErrorResume(TimeoutException.class, _ -> Mono.fromSupplier(feed::state))
+                .takeUntilOther(stopping)
+                .switchIfEmpty(Mono.fromSupplier(feed::state));
     }
 
     Mono<ServerResponse> cancel(ServerRequest http) {
@@ -206,32 +247,6 @@ final class JobApi {
                 || cause instanceof RejectedExecutionException;
     }
 
-    Mono<ServerResponse> events(ServerRequest http) {
-        return withJob(http, feed -> {
-            JobState job = feed.state();
-            long after = seqOf(http.headers().firstHeader("Last-Event-ID"));
-            if (job.status().isFinal() && after == job.seq()) {
-                return ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
-            }
-            return ServerResponse.ok()
-                    .contentType(MediaType.TEXT_EVENT_STREAM)
-                    .header("Cache-Control", "no-cache, no-transform")
-                    .header("X-Accel-Buffering", "no")
-                    .build((exchange, _) -> {
-                        var buffers = exchange.getResponse().bufferFactory();
-                        return exchange.getResponse()
-                                .writeAndFlushWith(EventStream.after(after, feed)
-                                        .takeUntilOther(stopping)
-                                        .map(frame -> Flux.just(buffers.wrap(frame))));
-                    });
-        });
-    }
-
-    /** An id that is none of ours means from the start: better twice than a gap. */
-    private static long seqOf(@Nullable String lastEventId) {
-        return lastEventId != null && lastEventId.matches("\\d{1,15}") ? Long.parseLong(lastEventId) : 0;
-    }
-
     Mono<ServerResponse> rounds(ServerRequest http) {
         return withJob(http, feed -> json(Map.of("rounds", RoundView.of(feed.state()))));
     }
@@ -262,10 +277,16 @@ final class JobApi {
                                 "the job has no file at that path; GET /jobs/{id}/artefacts lists them")
                         .response();
             }
+            EntityTag tag = new EntityTag('"' + file.sha256() + '"');
+            if (tag.isAmong(http.headers().header("If-None-Match"))) {
+                return ServerResponse.status(HttpStatus.NOT_MODIFIED)
+                        .eTag(tag.value())
+                        .build();
+            }
             return reading(() -> artefacts.read(file))
                     .flatMap(content -> ServerResponse.ok()
                             .contentType(new MediaType(MediaType.TEXT_PLAIN, java.nio.charset.StandardCharsets.UTF_8))
-                            .eTag('"' + file.sha256() + '"')
+                            .eTag(tag.value())
                             .header("X-Content-Type-Options", "nosniff")
                             .bodyValue(content));
         });

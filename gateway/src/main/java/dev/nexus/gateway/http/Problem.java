@@ -60,6 +60,12 @@ record Problem(
         if (status.value() == 405) {
             return of(ErrorCode.METHOD_NOT_ALLOWED, "this path does not take that method");
         }
+        if (status.value() == 406) {
+            return of(ErrorCode.NOT_ACCEPTABLE, "the answer has no form that the header Accept takes; leave it out");
+        }
+        if (status.value() == 413) {
+            return of(ErrorCode.TOO_LARGE, "the body is too large; send less");
+        }
         if (status.value() == 415) {
             return of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json");
         }
@@ -67,6 +73,11 @@ record Problem(
             return of(ErrorCode.INVALID_REQUEST, "the request cannot be understood as HTTP for this path");
         }
         return of(ErrorCode.INTERNAL_ERROR, "the gateway failed on this request; its log has the reason");
+    }
+
+    /** With a status that says it better than the code's own. */
+    Problem as(int otherStatus) {
+        return new Problem(type, title, otherStatus, detail, code, errors, jobId);
     }
 
     Mono<ServerResponse> response() {

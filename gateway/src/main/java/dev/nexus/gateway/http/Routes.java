@@ -8,6 +8,7 @@ import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
@@ -16,6 +17,8 @@ import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.TenantLog;
+import dev.nexus.gateway.log.TopicRetention;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,10 +28,13 @@ import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ResponseStatusException;
@@ -49,22 +55,33 @@ class Routes {
             CallLog callLog,
             Approvals approvals,
             GatewayLifecycle gateway,
-            Topics topics) {
+            Topics topics,
+            KafkaClients clients) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
+        byte[] openApi = Views.json(OpenApi.document());
+        byte[] docs = OpenApi.page();
+        byte[] script = OpenApi.script();
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
         ApprovalApi plans = new ApprovalApi(api, approvals);
+        JobList list = new JobList(jobs);
+        JobDeletion deletion = new JobDeletion(
+                api, jobs, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
-        return route().add(route().POST("/jobs", writes(api::submit))
+        JobEvents streams = new JobEvents(jobs, gateway);
+        TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway);
+        return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
+                .GET("/events", reads(all::events))
+                .add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
                         .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
                         .POST("/tasks/test", writes(http -> api.submit(http, JobKind.TEST)))
-                        .GET("/jobs", reads(api::list))
+                        .GET("/jobs", reads(list::list))
                         .GET("/jobs/{id}", reads(api::show))
+                        .DELETE("/jobs/{id}", writes(deletion::delete))
                         .POST("/jobs/{id}/cancel", writes(api::cancel))
                         .POST("/jobs/{id}/approve", writes(plans::approve))
                         .POST("/jobs/{id}/reject", writes(plans::reject))
                         .POST("/jobs/{id}/retry", writes(plans::retry))
-                        .GET("/jobs/{id}/events", reads(api::events))
                         .GET("/jobs/{id}/rounds", reads(api::rounds))
                         .GET("/jobs/{id}/report.xml", reads(api::report))
                         .GET("/jobs/{id}/calls", reads(calls::calls))
@@ -74,23 +91,26 @@ class Routes {
                         .GET("/jobs/{id}/artefacts/{*path}", reads(api::artefact))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
-                .GET("/health", _ -> health(gateway))
-                .GET("/version", _ -> version())
+                .GET("/health", offered(_ -> health(gateway)))
+                .GET("/version", offered(_ -> version()))
                 .GET(
                         "/asyncapi.json",
-                        _ -> ServerResponse.ok()
+                        offered(_ -> ServerResponse.ok()
                                 .contentType(MediaType.APPLICATION_JSON)
-                                .bodyValue(asyncApi))
+                                .bodyValue(asyncApi)))
+                .GET("/openapi.json", offered(_ -> fixed(MediaType.APPLICATION_JSON, openApi)))
+                .GET("/docs", offered(_ -> fixed(MediaType.TEXT_HTML, docs)))
+                .GET("/docs.js", offered(_ -> fixed(MediaType.parseMediaType("text/javascript"), script)))
                 .add(otherMethods(Map.of(
                         "/jobs", "GET, POST",
                         "/tasks/{kind:plan|build|test}", "POST",
-                        "/jobs/{id}", "GET",
+                        "/jobs/{id}", "GET, DELETE",
                         "/jobs/{id}/{action:cancel|approve|reject|retry}", "POST",
                         "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
                         "/jobs/{id}/artefacts.zip", "GET",
                         "/jobs/{id}/artefacts/{*path}", "GET",
-                        "/usage", "GET",
-                        "/{about:health|version|asyncapi\\.json}", "GET")))
+                        "/{tenants:usage|events}", "GET",
+                        "/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js}", "GET")))
                 .build();
     }
 
@@ -104,23 +124,38 @@ class Routes {
 
     /** For those alone who may. */
     private static HandlerFunction<ServerResponse> needs(Scope scope, HandlerFunction<ServerResponse> handler) {
-        return http -> Caller.of(http).may(scope)
+        return offered(http -> Caller.of(http).may(scope)
                 ? handler.handle(http)
                 : Problem.of(
                                 ErrorCode.FORBIDDEN,
                                 "this needs the scope " + scope.wire() + "; use a key or token that has it")
-                        .response();
+                        .response());
+    }
+
+    /** For those alone who take the form of the answer. */
+    private static HandlerFunction<ServerResponse> offered(HandlerFunction<ServerResponse> handler) {
+        return http -> {
+            String path = http.attribute(RouterFunctions.MATCHING_PATTERN_ATTRIBUTE)
+                    .map(Object::toString)
+                    .orElse("");
+            Problem refusal = Accepted.refusal(http, path);
+            return refusal == null ? handler.handle(http) : refusal.response();
+        };
     }
 
     private static RouterFunction<ServerResponse> otherMethods(Map<String, String> allowed) {
         var routes = route();
-        new TreeMap<>(allowed)
-                .forEach((pattern, methods) -> routes.route(
-                        path(pattern),
-                        http -> Problem.of(
-                                        ErrorCode.METHOD_NOT_ALLOWED,
-                                        "this path does not take " + http.method() + "; it takes " + methods)
-                                .response(headers -> headers.set("Allow", methods))));
+        new TreeMap<>(allowed).forEach((pattern, methods) -> {
+            String all = (methods.startsWith("GET") ? "HEAD, " : "") + methods + ", OPTIONS";
+            routes.route(
+                    path(pattern),
+                    http -> http.method().equals(HttpMethod.OPTIONS)
+                            ? ServerResponse.noContent().header("Allow", all).build()
+                            : Problem.of(
+                                            ErrorCode.METHOD_NOT_ALLOWED,
+                                            "this path does not take " + http.method() + "; it takes " + all)
+                                    .response(headers -> headers.set("Allow", all)));
+        });
         return routes.build();
     }
 
@@ -135,6 +170,10 @@ class Routes {
                                 ? "this gateway stops; send the request again, to another one if there is"
                                 : "the gateway still reads the log; try again in a moment")
                 .response();
+    }
+
+    private static Mono<ServerResponse> fixed(MediaType type, byte[] body) {
+        return ServerResponse.ok().contentType(type).bodyValue(body);
     }
 
     private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
@@ -166,6 +205,9 @@ class Routes {
     private static Problem problem(Throwable failure) {
         if (failure instanceof ResponseStatusException refusal) {
             return Problem.of(refusal);
+        }
+        if (failure instanceof DataBufferLimitException) {
+            return Problem.of(ErrorCode.TOO_LARGE, "the body is too large; send less");
         }
         return JobApi.isKafkaSlow(failure) // an answer that is read from Kafka piece by piece
                 ? Problem.of(

@@ -127,6 +127,19 @@ public record JobState(
                 && EventId.parse(event.job(), event.id()).fact() == EventId.Fact.FINAL;
     }
 
+    /** The status of the job that this event, its final one, ends. */
+    public static JobStatus statusAfter(LoggedEvent last) {
+        return statusAfter(last.event().type());
+    }
+
+    private static JobStatus statusAfter(String type) {
+        return switch (type) {
+            case "job.completed" -> JobStatus.COMPLETED;
+            case "job.cancelled" -> JobStatus.CANCELLED;
+            default -> JobStatus.FAILED;
+        };
+    }
+
     /** Whether the event tells something of a job that is final: only that it is deleted. */
     public static boolean mayFollowTheEnd(LoggedEvent event) {
         return EventId.parse(event.job(), event.id()).fact() == EventId.Fact.DELETED;
@@ -135,16 +148,7 @@ public record JobState(
     /** What a newer version wrote ends or cancels the job here too, so that every version counts the same. */
     private static JobState byEnvelope(Change counted, EventId.Fact fact, String type) {
         return switch (fact) {
-            case FINAL ->
-                counted.ended(
-                                switch (type) {
-                                    case "job.completed" -> JobStatus.COMPLETED;
-                                    case "job.cancelled" -> JobStatus.CANCELLED;
-                                    default -> JobStatus.FAILED;
-                                },
-                                null,
-                                null)
-                        .build();
+            case FINAL -> counted.ended(statusAfter(type), null, null).build();
             case CANCEL -> counted.cancelRequested().build();
             case ACCEPTED, REJECTED, APPROVAL, DELETED, SCHEDULED, STARTED, RELEASED, PROGRESS, RESULT, UNKNOWN ->
                 counted.build();

@@ -3,12 +3,14 @@ package dev.nexus.gateway.log;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Since;
 import dev.nexus.gateway.job.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -57,6 +59,7 @@ public final class JobFeed {
         private final JobId job;
         private final long seq;
         private final String type;
+        private final long offset;
         private final Instant time;
         private final byte[] json;
         private volatile byte @Nullable [] frame;
@@ -65,6 +68,7 @@ public final class JobFeed {
             this.job = event.job();
             this.seq = seq;
             this.type = event.event().type();
+            this.offset = event.offset();
             this.time = event.time();
             this.json = json;
         }
@@ -125,6 +129,10 @@ public final class JobFeed {
     /** Whose job it is. */
     public String tenant() {
         return state.request().tenant();
+    }
+
+    JobKind kind() {
+        return state.request().kind();
     }
 
     /** Where it begins in the log. */
@@ -205,6 +213,28 @@ public final class JobFeed {
         synchronized (entries) {
             int from = Math.clamp(seq, 0, entries.size());
             return List.copyOf(entries.subList(from, Math.min(entries.size(), from + most)));
+        }
+    }
+
+    /** The event that stands there in the job's partition; empty if what stands there does not count. */
+    public Optional<Entry> at(long offset) {
+        foldTheUnfolded();
+        synchronized (entries) {
+            int low = 0;
+            int high = entries.size() - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                Entry entry = entries.get(middle);
+                if (entry.offset == offset) {
+                    return Optional.of(entry);
+                }
+                if (entry.offset < offset) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return Optional.empty();
         }
     }
 

@@ -2,8 +2,10 @@ package dev.nexus.gateway.log;
 
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
+import dev.nexus.contract.JobKind;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.JobStatus;
 import dev.nexus.gateway.job.JobSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +38,7 @@ public final class JobTable {
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
     private final Map<JobId, JobFeed> recent;
 
-    private final NavigableSet<Created> created = new ConcurrentSkipListSet<>();
+    private final NavigableSet<Position> created = new ConcurrentSkipListSet<>();
     private final Map<JobId, CompletableFuture<Optional<JobFeed>>> beingRead = new ConcurrentHashMap<>();
     private final Map<JobId, Set<CompletableFuture<JobFeed>>> awaited = new ConcurrentHashMap<>();
 
@@ -61,16 +63,42 @@ public final class JobTable {
     /** What an event made of a job; {@code before} is null if it made the job. */
     record Change(@Nullable JobState before, JobState after) {}
 
-    private record Created(Instant at, JobId job) implements Comparable<Created> {
+    /** A job's place among all, by when it was accepted. */
+    public record Position(Instant at, JobId job) implements Comparable<Position> {
 
-        private static final Comparator<Created> ORDER =
-                Comparator.comparing(Created::at).thenComparing(Created::job);
+        private static final Comparator<Position> ORDER =
+                Comparator.comparing(Position::at).thenComparing(Position::job);
 
         @Override
-        public int compareTo(Created other) {
+        public int compareTo(Position other) {
             return ORDER.compare(this, other);
         }
     }
+
+    /** Which jobs a list shows: those of a tenant, and of them those that are as every part says that is not null. */
+    public record Filter(
+            String tenant,
+            @Nullable JobStatus status,
+            @Nullable JobKind kind,
+            @Nullable Instant createdAfter) {
+
+        boolean takes(String itsTenant, JobStatus itsStatus, JobKind itsKind) {
+            return tenant.equals(itsTenant)
+                    && (status == null || status == itsStatus)
+                    && (kind == null || kind == itsKind);
+        }
+
+        boolean takes(JobState job) {
+            return takes(job.request().tenant(), job.status(), job.request().kind());
+        }
+    }
+
+    /**
+     * A part of a list.
+     *
+     * @param next behind which it goes on; null if it does not
+     */
+    public record Page(List<JobSummary> jobs, @Nullable Position next) {}
 
     /** @param maxInMemory how many final jobs stay in memory as a whole */
     public JobTable(History past, int maxInMemory) {
@@ -99,7 +127,7 @@ public final class JobTable {
             feed.fold(next, json);
             JobState after = feed.state();
             if (after.status().isFinal()) {
-                end(feed);
+                end(feed, after.status());
             }
             return after == before ? null : new Change(before, after);
         }
@@ -132,7 +160,7 @@ public final class JobTable {
         JobFeed feed = open.get(next.job());
         if (feed != null && feed.isEndedBy(next)) {
             feed.foldLater(new JobFeed.Unfolded(next.id(), json, next.offset(), next.time()));
-            end(feed);
+            end(feed, JobState.statusAfter(next));
         } else {
             fold(next, json);
         }
@@ -141,8 +169,9 @@ public final class JobTable {
     /** Folds what was kept of the open jobs: someone may ask for them now. */
     void foldOpen() {
         for (JobFeed feed : open.values()) {
-            if (feed.state().status().isFinal()) { // by an event that is named as no final one should be
-                end(feed);
+            JobStatus status = feed.state().status();
+            if (status.isFinal()) { // by an event that is named as no final one should be
+                end(feed, status);
             }
         }
     }
@@ -150,7 +179,7 @@ public final class JobTable {
     private JobFeed begin(JobFeed feed) {
         JobId id = feed.id();
         openBytes.addAndGet(feed.requestBytes());
-        created.add(new Created(feed.since().time(), id));
+        created.add(new Position(feed.since().time(), id));
         open.put(id, feed);
         Set<CompletableFuture<JobFeed>> waiting = awaited.remove(id);
         if (waiting != null) { // whoever waits goes on elsewhere: this thread has the log to read
@@ -160,9 +189,9 @@ public final class JobTable {
     }
 
     /** In this order, so that whoever looks among the open ones first and then here misses none. */
-    private void end(JobFeed feed) {
+    private void end(JobFeed feed, JobStatus status) {
         // a tenant's many jobs share one text
-        EndedJob job = EndedJob.of(feed.id(), feed.tenant().intern(), feed.since(), feed.last());
+        EndedJob job = EndedJob.of(feed.id(), feed.tenant().intern(), feed.kind(), status, feed.since(), feed.last());
         ended.put(job.id(), job);
         keep(job, feed);
         open.remove(job.id());
@@ -180,7 +209,7 @@ public final class JobTable {
     }
 
     private void drop(EndedJob job) {
-        created.remove(new Created(job.createdAt(), job.id()));
+        created.remove(new Position(job.createdAt(), job.id()));
         synchronized (recent) {
             recent.remove(job.id());
         }
@@ -284,18 +313,43 @@ public final class JobTable {
         open.values().forEach(feed -> action.accept(feed.state()));
     }
 
-    /** The newest {@code most} jobs of the tenant, newest first; as with {@link #find}, those that are not in memory are read. */
-    public CompletableFuture<List<JobSummary>> newest(String tenant, int most) {
-        List<CompletableFuture<Optional<JobFeed>>> jobs = created.descendingSet().stream()
-                .filter(each -> tenant.equals(tenantOf(each.job())))
-                .limit(most)
-                .map(each -> find(each.job()))
+    /**
+     * At most {@code most} of the jobs that the filter takes, newest first, from those on that are older than
+     * {@code before}. Only jobs of the page that are not in memory are read, which fails as with {@link #find}.
+     */
+    public CompletableFuture<Page> page(Filter filter, @Nullable Position before, int most) {
+        NavigableSet<Position> older = before == null ? created : created.headSet(before, false);
+        List<Position> found = older.descendingSet().stream()
+                .takeWhile(each -> filter.createdAfter() == null || each.at().isAfter(filter.createdAfter()))
+                .filter(each -> isTaken(each.job(), filter))
+                .limit(most + 1L)
                 .toList();
+        List<Position> shown = found.subList(0, Math.min(most, found.size()));
+        List<CompletableFuture<Optional<JobFeed>>> jobs =
+                shown.stream().map(each -> find(each.job())).toList();
         return CompletableFuture.allOf(jobs.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> jobs.stream()
-                        .flatMap(job -> job.join().stream())
-                        .map(feed -> JobSummary.of(feed.state()))
-                        .toList());
+                .thenApply(_ -> new Page(
+                        jobs.stream()
+                                .flatMap(job -> job.join().stream())
+                                .map(JobFeed::state)
+                                .filter(filter::takes) // it may have gone on since
+                                .map(JobSummary::of)
+                                .toList(),
+                        found.size() > most ? shown.getLast() : null));
+    }
+
+    private boolean isTaken(JobId id, Filter filter) {
+        JobFeed feed = open.get(id);
+        if (feed != null) {
+            return feed.tenant().equals(filter.tenant()) && filter.takes(feed.state());
+        }
+        EndedJob job = ended.get(id);
+        return job != null && !job.deleted() && filter.takes(job.tenant(), job.status(), job.kind());
+    }
+
+    /** The newest {@code most} jobs of the tenant, newest first. */
+    CompletableFuture<List<JobSummary>> newest(String tenant, int most) {
+        return page(new Filter(tenant, null, null, null), null, most).thenApply(Page::jobs);
     }
 
     /** Whether the job is known as a final one, be it deleted or not. */

@@ -111,7 +111,8 @@ class FoldPropertiesTest {
                             .anyMatch(event -> event.event() instanceof JobEvent.OfPlan answer
                                     && answer.planHash().equals(plan.hash()));
             boolean waits = state.status() == JobStatus.AWAITING_APPROVAL;
-            assertThat(waits).isEqualTo(plan != null && !answered && !state.status().isFinal());
+            assertThat(waits)
+                    .isEqualTo(plan != null && !answered && !state.status().isFinal());
             assertThat(waits ? NextSteps.of(state, Story.START, NOBODY_HEARD, Story.DEADLINES) : List.of())
                     .allMatch(Step.Conclude.class::isInstance);
         }

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Jobs whose plan a human looks at first. */
 class PlanApprovalTest {
@@ -70,7 +70,8 @@ class PlanApprovalTest {
 
     @Test
     void aRejectedPlanEndsTheJobAndSaysWhy() {
-        JobState job = waiting().then(new JobEvent.PlanRejected(HASH, "too large")).state();
+        JobState job =
+                waiting().then(new JobEvent.PlanRejected(HASH, "too large")).state();
 
         JobEvent.JobFailed end = failure(stepsOf(job, Duration.ZERO));
 
@@ -80,7 +81,8 @@ class PlanApprovalTest {
 
     @Test
     void theFirstAnswerCounts() {
-        Story story = waiting().then(new JobEvent.PlanApproved(HASH, EDITED)).then(new JobEvent.PlanRejected(HASH, null));
+        Story story =
+                waiting().then(new JobEvent.PlanApproved(HASH, EDITED)).then(new JobEvent.PlanRejected(HASH, null));
 
         assertThat(story.state().approval().isApproved()).isTrue();
         assertThat(story.state().plan()).isEqualTo(EDITED);
@@ -173,14 +175,16 @@ class PlanApprovalTest {
                         answered));
 
         assertThat(issued(stepsAt(job, answered.plus(Duration.ofHours(2))))).isNotEmpty();
-        assertThat(failure(stepsAt(job, answered.plus(Duration.ofHours(3)))).error().message())
+        assertThat(failure(stepsAt(job, answered.plus(Duration.ofHours(3))))
+                        .error()
+                        .message())
                 .contains("the job was not done within PT3H");
     }
 
     @Test
     void cancellingEndsTheWait() {
-        List<Step> steps = stepsOf(
-                waiting().then(new JobEvent.JobCancelRequested(null)).state(), Duration.ZERO);
+        List<Step> steps =
+                stepsOf(waiting().then(new JobEvent.JobCancelRequested(null)).state(), Duration.ZERO);
 
         assertThat(steps).containsExactly(new Step.Conclude(new JobEvent.JobCancelled()));
     }
