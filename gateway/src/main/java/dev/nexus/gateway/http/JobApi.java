@@ -130,7 +130,13 @@ final class JobApi {
         return switch (admission) {
             case Intake.Admission.Accepted accepted ->
                 json(HttpStatus.ACCEPTED, accepted.job(), JobView.of(accepted.job()));
-            case Intake.Admission.Refused refused -> Problem.of(refused.why()).response();
+            case Intake.Admission.Refused refused ->
+                Problem.of(refused.why()).response(headers -> {
+                    Duration wait = refused.why().retryAfter();
+                    if (wait != null) {
+                        headers.set("Retry-After", Problem.seconds(wait));
+                    }
+                });
             case Intake.Admission.Unknown unknown ->
                 Problem.of(
                                 ErrorCode.UNAVAILABLE,
