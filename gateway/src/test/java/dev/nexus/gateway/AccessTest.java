@@ -48,7 +48,7 @@ class AccessTest {
     private static JobId job;
 
     /** What asks for a job of acme's, or what anyone may have of his own. */
-    private record Route(String method, String path, boolean writes, boolean ofJob) {
+    record Route(String method, String path, boolean writes, boolean ofJob) {
 
         String at(JobId job) {
             return path.replace("{id}", job.value());
@@ -70,7 +70,8 @@ class AccessTest {
         gateways.awaitReady(two);
         acme = key("acme", "jobs:read", "jobs:write");
         job = submitted(one, acme);
-        await().atMost(Gateways.LIMIT).until(() -> get(two, "/jobs/" + job, acme).statusCode() == 200);
+        await().atMost(Gateways.LIMIT)
+                .until(() -> get(two, "/jobs/" + job, acme).statusCode() == 200);
     }
 
     @AfterAll
@@ -95,8 +96,15 @@ class AccessTest {
                 Stream.concat(
                         Stream.of("/jobs", "/usage").map(path -> new Route("GET", path, false, false)),
                         Stream.concat(
-                                Stream.of("", "/events", "/rounds", "/report.xml", "/calls", "/artefacts",
-                                                "/artefacts.zip", "/artefacts/a.py")
+                                Stream.of(
+                                                "",
+                                                "/events",
+                                                "/rounds",
+                                                "/report.xml",
+                                                "/calls",
+                                                "/artefacts",
+                                                "/artefacts.zip",
+                                                "/artefacts/a.py")
                                         .map(part -> new Route("GET", "/jobs/{id}" + part, false, true)),
                                 Stream.of(new Route("POST", "/jobs/{id}/cancel", true, true)))));
     }
@@ -113,7 +121,8 @@ class AccessTest {
     @ParameterizedTest
     @MethodSource("routes")
     void withAWrongKeyNobodyComesIn(Route route) {
-        HttpResponse<String> answer = send(one, route, job, Credential.next(RANDOM).text());
+        HttpResponse<String> answer =
+                send(one, route, job, Credential.next(RANDOM).text());
 
         assertProblem(answer, 401, "unauthorized");
         assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("error=\"invalid_token\"");
@@ -141,8 +150,11 @@ class AccessTest {
             assertThat(send(one, route, job, key("rival", "jobs:read")).body()).doesNotContain(job.value());
         } else {
             assertProblem(
-                    post(one, route.path().equals("/tasks/plan") ? "/tasks/build" : route.path(),
-                            "{\"job\": \"" + job + "\"}", key("rival", "jobs:write")),
+                    post(
+                            one,
+                            route.path().equals("/tasks/plan") ? "/tasks/build" : route.path(),
+                            "{\"job\": \"" + job + "\"}",
+                            key("rival", "jobs:write")),
                     400,
                     "invalid_request");
         }
@@ -207,7 +219,8 @@ class AccessTest {
     @Test
     void theUsageOfAllIsForWhoLooksAfterTheInstallation() {
         assertProblem(get(one, "/usage?by=tenant", acme), 403, "forbidden");
-        assertThat(get(one, "/usage?by=tenant", key("ops", "admin")).statusCode()).isEqualTo(200);
+        assertThat(get(one, "/usage?by=tenant", key("ops", "admin")).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -215,21 +228,26 @@ class AccessTest {
         HttpResponse<String> begun = gateways.send(one, "POST", "/session", null, bearer(acme));
         assertThat(begun.statusCode()).isEqualTo(204);
         String set = begun.headers().firstValue("Set-Cookie").orElse("");
-        assertThat(set).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/").contains("Max-Age=");
+        assertThat(set)
+                .contains("HttpOnly")
+                .contains("SameSite=Strict")
+                .contains("Path=/")
+                .contains("Max-Age=");
         String cookie = set.substring(0, set.indexOf(';'));
         assertThat(cookie).doesNotContain(acme);
 
         assertThat(gateways.send(two, "GET", "/jobs/" + job, null, Map.of("Cookie", cookie))
                         .statusCode())
                 .isEqualTo(200);
-        Map<String, String> foreign = Map.of(
-                "Cookie", cookie, "Content-Type", "application/json", "Origin", "https://evil.example");
+        Map<String, String> foreign =
+                Map.of("Cookie", cookie, "Content-Type", "application/json", "Origin", "https://evil.example");
         assertProblem(gateways.send(two, "POST", "/jobs", PIPELINE, foreign), 403, "forbidden");
         Map<String, String> silent = Map.of("Cookie", cookie, "Content-Type", "application/json");
         assertProblem(gateways.send(two, "POST", "/jobs", PIPELINE, silent), 403, "forbidden");
-        Map<String, String> own = Map.of(
-                "Cookie", cookie, "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin");
-        assertThat(gateways.send(two, "POST", "/jobs", PIPELINE, own).statusCode()).isEqualTo(202);
+        Map<String, String> own =
+                Map.of("Cookie", cookie, "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin");
+        assertThat(gateways.send(two, "POST", "/jobs", PIPELINE, own).statusCode())
+                .isEqualTo(202);
 
         HttpResponse<String> ended = gateways.send(two, "DELETE", "/session", null, Map.of("Cookie", cookie));
         assertThat(ended.headers().firstValue("Set-Cookie").orElse("")).contains("Max-Age=0");
@@ -256,7 +274,8 @@ class AccessTest {
                 gateways.send(one, "OPTIONS", "/jobs", null, with(ask, "Origin", "https://evil.example"));
 
         assertThat(listed.headers().firstValue("Access-Control-Allow-Origin")).contains("https://app.example.com");
-        assertThat(listed.headers().firstValue("Access-Control-Allow-Headers").orElse("")).contains("Last-Event-ID");
+        assertThat(listed.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+                .contains("Last-Event-ID");
         assertThat(other.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
 
@@ -267,7 +286,8 @@ class AccessTest {
             get(two, "/jobs", often);
         }
 
-        HttpResponse<String> refused = await().atMost(Duration.ofSeconds(3)) // at a dozen requests: it has heard of them
+        HttpResponse<String> refused = await().atMost(
+                        Duration.ofSeconds(3)) // at a dozen requests: it has heard of them
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> get(one, "/jobs", often), answer -> answer.statusCode() == 429);
 
@@ -291,8 +311,8 @@ class AccessTest {
 
         assertProblem(refused, 429, "quota_exceeded");
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        JsonNode rejected =
-                Json.tree(gateways.awaitRecords(Topic.JOB_EVENTS, sent, 1).getFirst().value());
+        JsonNode rejected = Json.tree(
+                gateways.awaitRecords(Topic.JOB_EVENTS, sent, 1).getFirst().value());
         assertThat(rejected.at("/type").stringValue()).isEqualTo("job.rejected");
         assertThat(rejected.at("/error/code").stringValue()).isEqualTo("quota_exceeded");
         assertThat(rejected.at("/error/retryable").booleanValue()).isTrue();
@@ -302,15 +322,17 @@ class AccessTest {
     void aDaysBudgetCountsWhatIsSpentAndWhatOpenJobsMaySpend() {
         String poor = key("poor", "jobs:read", "jobs:write");
         JobId first = submitted(one, poor); // gets a tenth of the day's budget
-        assertThat(Json.tree(gateways.awaitRecords(Topic.JOB_EVENTS, first, 1).getFirst().value())
+        assertThat(Json.tree(gateways.awaitRecords(Topic.JOB_EVENTS, first, 1)
+                                .getFirst()
+                                .value())
                         .at("/options/budgetUsd")
                         .decimalValue())
                 .isEqualByComparingTo("0.1");
-        await().atMost(Gateways.LIMIT).until(() -> gateways.records(Topic.JOB_EVENTS, first).size() >= 2);
+        await().atMost(Gateways.LIMIT)
+                .until(() -> gateways.records(Topic.JOB_EVENTS, first).size() >= 2);
         gateways.append(
                 first,
-                new JobEvent.TaskCompleted(
-                        PLAN, 1, "w1", Gateways.planned(), cost("0.6"), Fidelity.IMPLEMENTATION));
+                new JobEvent.TaskCompleted(PLAN, 1, "w1", Gateways.planned(), cost("0.6"), Fidelity.IMPLEMENTATION));
 
         HttpResponse<String> refused = await().atMost(Gateways.LIMIT)
                 .until(
@@ -331,7 +353,8 @@ class AccessTest {
     void whoUsedAKeyAndWhoWasRefusedIsWrittenDownWithoutSecrets() {
         Credential held = Credential.next(RANDOM);
         put(kept(held, "audited", null, "jobs:read"));
-        await().atMost(Gateways.LIMIT).until(() -> get(one, "/jobs", held.text()).statusCode() == 200);
+        await().atMost(Gateways.LIMIT)
+                .until(() -> get(one, "/jobs", held.text()).statusCode() == 200);
         get(one, "/jobs", new Credential(held.id(), "x".repeat(43)).text());
 
         List<String> told = await().atMost(Gateways.LIMIT)
@@ -368,12 +391,13 @@ class AccessTest {
     }
 
     private static boolean known(ConfigurableApplicationContext gateway, Credential held) {
-        return gateways.send(gateway, "GET", "/session", null, bearer(held.text())).statusCode() != 401;
+        return gateways.send(gateway, "GET", "/session", null, bearer(held.text()))
+                        .statusCode()
+                != 401;
     }
 
     private static ApiKey kept(Credential held, String tenant, @Nullable Instant expires, String... scopes) {
-        return new ApiKey(
-                held.id(), tenant, List.of(scopes), held.sha256(), Instant.now(), expires, null, null, null);
+        return new ApiKey(held.id(), tenant, List.of(scopes), held.sha256(), Instant.now(), expires, null, null, null);
     }
 
     private static void put(ApiKey key) {
@@ -417,8 +441,7 @@ class AccessTest {
 
     private static HttpResponse<String> post(
             ConfigurableApplicationContext gateway, String path, String body, String key) {
-        return gateways.send(
-                gateway, "POST", path, body, with(bearer(key), "Content-Type", "application/json"));
+        return gateways.send(gateway, "POST", path, body, with(bearer(key), "Content-Type", "application/json"));
     }
 
     private static Map<String, String> bearer(String key) {

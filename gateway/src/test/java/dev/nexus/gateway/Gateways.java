@@ -235,9 +235,7 @@ public final class Gateways implements AutoCloseable {
         HttpRequest.Builder request = request(gateway, path)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         return exchange(request);
     }

@@ -138,7 +138,8 @@ final class KeyTopic implements AutoCloseable {
 
     private static CommandFailure failure(String what, Throwable why) {
         return CommandFailure.failed(
-                "the keys could not be " + what + ": " + why.getMessage() + "; see whether a gateway has made the topics, and"
+                "the keys could not be " + what + ": " + why.getMessage()
+                        + "; see whether a gateway has made the topics, and"
                         + " whether this Kafka user may use api-keys and audit-events",
                 why);
     }

@@ -57,7 +57,10 @@ final class KeysCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "name what to do: create, list, revoke or rotate");
     }
 
-    @Command(name = "create", sortOptions = false, description = "Makes a key, and prints it: nobody can show it again.")
+    @Command(
+            name = "create",
+            sortOptions = false,
+            description = "Makes a key, and prints it: nobody can show it again.")
     void create(
             @Option(names = "--tenant", required = true, paramLabel = "T", description = "Whose jobs it is for.")
                     String tenant,
@@ -72,7 +75,8 @@ final class KeysCommand implements Runnable {
                             names = "--expires",
                             paramLabel = "PERIOD",
                             description = "How long it is valid (ISO 8601: P30D, PT12H); for ever if not given.")
-                    @Nullable String expires,
+                    @Nullable
+                    String expires,
             @Option(names = "--name", paramLabel = "N", description = "For people.") @Nullable String name,
             @Mixin PrefixOption prefix) {
         if (!tenant.matches(TENANT)) {
@@ -131,12 +135,14 @@ final class KeysCommand implements Runnable {
             }
             Instant until = old.expiresAt() == null
                     ? null
-                    : now.plus(Duration.between(old.createdAt(), old.expiresAt())); // as long as the old one was made for
+                    : now.plus(
+                            Duration.between(old.createdAt(), old.expiresAt())); // as long as the old one was made for
             Credential next = add(topic, old.tenant(), old.scopes(), now, until, old.id(), old.name());
             ApiKey ending = old.expiring(end);
             topic.put(
                     ending,
-                    new AuditEvent.KeyRevoked(old.tenant(), old.id(), ending.expiresAt() == null ? end : ending.expiresAt()));
+                    new AuditEvent.KeyRevoked(
+                            old.tenant(), old.id(), ending.expiresAt() == null ? end : ending.expiresAt()));
             show(next);
         }
     }
@@ -187,7 +193,8 @@ final class KeysCommand implements Runnable {
             }
             return end;
         } catch (DateTimeException | ArithmeticException e) {
-            throw CommandFailure.usage(option + " is '" + period + "'; give a time as in ISO 8601, such as P30D or PT1H");
+            throw CommandFailure.usage(
+                    option + " is '" + period + "'; give a time as in ISO 8601, such as P30D or PT1H");
         }
     }
 }

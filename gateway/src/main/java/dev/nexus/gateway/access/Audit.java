@@ -78,13 +78,14 @@ final class Audit implements AutoCloseable {
     private void write(AuditEvent event) {
         sender.execute(() -> {
             var _ = EventLog.send(
-                        producer,
-                        Envelope.keyed(topic, event.tenant(), event.type(), Service.GATEWAY.wire(), Json.write(event)))
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        log.warn("an audit event could not be written: {}", failure.toString());
-                    }
-                });
+                            producer,
+                            Envelope.keyed(
+                                    topic, event.tenant(), event.type(), Service.GATEWAY.wire(), Json.write(event)))
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            log.warn("an audit event could not be written: {}", failure.toString());
+                        }
+                    });
         });
     }
 

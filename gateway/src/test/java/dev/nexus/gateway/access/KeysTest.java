@@ -60,7 +60,8 @@ class KeysTest {
     @Test
     void anotherSecretIsRefusedLikeAnUnknownKey() {
         keys.put(key(null));
-        Credential wrong = new Credential(held.id(), Credential.next(new SecureRandom()).secret());
+        Credential wrong =
+                new Credential(held.id(), Credential.next(new SecureRandom()).secret());
 
         assertThatThrownBy(() -> keys.caller(wrong, NOW)).hasMessageContaining("there is no such key");
         assertThatThrownBy(() -> keys.caller(Credential.next(new SecureRandom()), NOW))
@@ -97,7 +98,8 @@ class KeysTest {
     void aSessionEndsAndCannotBeMadeLonger() {
         keys.put(key(null));
         String cookie = sessions.cookie(key(null), NOW, true).getValue();
-        String longer = cookie.replaceFirst("\\.\\d+\\.", "." + NOW.plusSeconds(999_999).getEpochSecond() + ".");
+        String longer =
+                cookie.replaceFirst("\\.\\d+\\.", "." + NOW.plusSeconds(999_999).getEpochSecond() + ".");
 
         assertThatThrownBy(() -> sessions.key(cookie, NOW.plusSeconds(3600))).hasMessageContaining("has ended");
         assertThatThrownBy(() -> sessions.key(longer, NOW)).hasMessageContaining("none of this installation");

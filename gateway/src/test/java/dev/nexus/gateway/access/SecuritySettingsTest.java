@@ -15,8 +15,14 @@ class SecuritySettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OFF,  false, 127.0.0.1", "OFF,  false, ::1", "OFF,  false, localhost", "OFF,  true,  0.0.0.0", "OFF,  true,",
-        "KEYS, false, 0.0.0.0", "KEYS, false,", "JWT,  false, 0.0.0.0"
+        "OFF,  false, 127.0.0.1",
+        "OFF,  false, ::1",
+        "OFF,  false, localhost",
+        "OFF,  true,  0.0.0.0",
+        "OFF,  true,",
+        "KEYS, false, 0.0.0.0",
+        "KEYS, false,",
+        "JWT,  false, 0.0.0.0"
     })
     void theseMayStart(SecuritySettings.Mode mode, boolean allowOpen, @Nullable String address) {
         assertThatCode(() -> settings(mode, allowOpen).requireDoor(address)).doesNotThrowAnyException();
