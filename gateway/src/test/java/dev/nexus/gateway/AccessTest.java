@@ -229,7 +229,7 @@ class AccessTest {
         assertThat(begun.statusCode()).isEqualTo(204);
         String set = begun.headers().firstValue("Set-Cookie").orElse("");
         assertThat(set)
-                .contains("HttpOnly")
+                .containsIgnoringCase("HttpOnly")
                 .contains("SameSite=Strict")
                 .contains("Path=/")
                 .contains("Max-Age=");

@@ -52,7 +52,9 @@ class TokensTest {
         });
         keySet.start();
         var settings = new MockEnvironment()
-                .withProperty(SETTINGS + "jwk-set-uri", "http://127.0.0.1:" + keySet.getAddress().getPort() + "/keys")
+                .withProperty(
+                        SETTINGS + "jwk-set-uri",
+                        "http://127.0.0.1:" + keySet.getAddress().getPort() + "/keys")
                 .withProperty(SETTINGS + "issuer-uri", ISSUER)
                 .withProperty(SETTINGS + "audiences", "nexus, other");
         tokens = Tokens.configured(settings, new DefaultResourceLoader(), "tenant");
@@ -88,7 +90,10 @@ class TokensTest {
         assertRefused(token(key, claims -> claims.issuer("https://evil.example.com")), "not valid");
         assertRefused(token(key, claims -> claims.audience("someone")), "not valid");
         assertRefused(
-                token(key, claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(300)))), "not valid");
+                token(
+                        key,
+                        claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(300)))),
+                "not valid");
         assertRefused("no.token.atall", "not valid");
         assertRefused(token(key, claims -> claims.claim("tenant", null)), "claim tenant");
         assertRefused(token(key, claims -> claims.claim("tenant", "a/b")), "claim tenant");
