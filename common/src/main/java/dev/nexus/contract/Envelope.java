@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -55,6 +56,19 @@ public final class Envelope {
         add(record, ID, beat.worker() + "/" + number);
         add(record, SOURCE, "/nexus/" + beat.service() + "/" + beat.worker());
         add(record, TYPE, "worker.heartbeat");
+        add(record, "content-type", "application/json");
+        return record;
+    }
+
+    /** A record that is about no job. */
+    public static ProducerRecord<String, byte[]> keyed(
+            String topic, @Nullable String key, String type, String source, byte[] value) {
+        var record = new ProducerRecord<String, byte[]>(topic, key, value);
+        add(record, "ce_specversion", "1.0");
+        add(record, ID, UUID.randomUUID().toString());
+        add(record, SOURCE, "/nexus/" + source);
+        add(record, TYPE, type);
+        add(record, "ce_time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         add(record, "content-type", "application/json");
         return record;
     }

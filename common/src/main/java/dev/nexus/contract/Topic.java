@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The topics, with the settings that they are created with; {@link Topics} gives them their names in a cluster. */
 public enum Topic {
@@ -17,7 +18,9 @@ public enum Topic {
     JOB_CONTROL("job-control", 1, Duration.ofDays(1), Topic.SMALL),
     WORKER_HEARTBEATS("worker-heartbeats", 1, Duration.ofHours(1), Topic.SMALL),
     JOB_ARTEFACTS("job-artefacts", 12, Duration.ofDays(7), Topic.LARGE),
-    MODEL_CALLS("model-calls", 12, Duration.ofDays(7), Topic.LARGE);
+    MODEL_CALLS("model-calls", 12, Duration.ofDays(7), Topic.LARGE),
+    API_KEYS("api-keys", 1, Topic.SMALL),
+    AUDIT_EVENTS("audit-events", 1, Duration.ofDays(30), Topic.SMALL);
 
     /** Bytes of the largest record where files, plans and prompts travel. */
     public static final int LARGE = 4 * 1024 * 1024;
@@ -29,10 +32,15 @@ public enum Topic {
 
     private final String baseName;
     private final int partitions;
-    private final Duration retention;
+    private final @Nullable Duration retention;
     private final int maxBytes;
 
-    Topic(String baseName, int partitions, Duration retention, int maxBytes) {
+    /** One that keeps the newest record of every key for ever. */
+    Topic(String baseName, int partitions, int maxBytes) {
+        this(baseName, partitions, null, maxBytes);
+    }
+
+    Topic(String baseName, int partitions, @Nullable Duration retention, int maxBytes) {
         this.baseName = baseName;
         this.partitions = partitions;
         this.retention = retention;
@@ -61,7 +69,7 @@ public enum Topic {
     boolean hasDeadLetters() {
         return switch (this) {
             case JOB_REQUESTS, PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, JOB_CONTROL -> true;
-            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS -> false;
+            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS, API_KEYS, AUDIT_EVENTS -> false;
         };
     }
 
@@ -71,7 +79,8 @@ public enum Topic {
             case JOB_REQUESTS, MODEL_CALLS -> AGENTS; // requests that came on a work topic are forwarded
             case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS -> EnumSet.of(Service.GATEWAY);
             case JOB_EVENTS, WORKER_HEARTBEATS -> EnumSet.allOf(Service.class);
-            case JOB_CONTROL -> EnumSet.noneOf(Service.class);
+            case JOB_CONTROL, API_KEYS -> EnumSet.noneOf(Service.class); // clients, and operators
+            case AUDIT_EVENTS -> EnumSet.of(Service.GATEWAY);
             case JOB_ARTEFACTS -> EnumSet.of(Service.GATEWAY, Service.BUILDER, Service.TESTER);
         };
     }
@@ -79,7 +88,8 @@ public enum Topic {
     /** The services that need what is on it. */
     Set<Service> readers() {
         return switch (this) {
-            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS -> EnumSet.of(Service.GATEWAY);
+            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS, API_KEYS -> EnumSet.of(Service.GATEWAY);
+            case AUDIT_EVENTS -> EnumSet.noneOf(Service.class);
             case PLAN_REQUESTS -> EnumSet.of(Service.PLANNER);
             case BUILD_REQUESTS -> EnumSet.of(Service.BUILDER);
             case TEST_REQUESTS -> EnumSet.of(Service.TESTER);
@@ -99,6 +109,12 @@ public enum Topic {
     }
 
     Map<String, String> config() {
+        if (retention == null) {
+            return new TreeMap<>(Map.of(
+                    "cleanup.policy", "compact",
+                    "max.message.bytes", Integer.toString(maxBytes),
+                    "message.timestamp.type", "LogAppendTime"));
+        }
         Duration segment = this == WORKER_HEARTBEATS ? Duration.ofMinutes(10) : Duration.ofDays(1);
         Map<String, String> config = new TreeMap<>(Map.of(
                 "cleanup.policy", "delete",

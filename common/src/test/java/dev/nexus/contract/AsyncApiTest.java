@@ -196,6 +196,16 @@ class AsyncApiTest {
     }
 
     @Test
+    void aRecordAboutNoJobHasTheHeadersThatAreTold() {
+        var record = Envelope.keyed("audit-events", "acme", "key.used", "gateway", new byte[0]);
+
+        assertThat(problemsAt("/components/schemas/keyedHeaders", headers(record)))
+                .isEmpty();
+        assertThat(headers(record).propertyStream().map(Map.Entry::getKey))
+                .containsExactlyInAnyOrderElementsOf(told("keyedHeaders"));
+    }
+
+    @Test
     void aRequestHasTheHeadersThatAreRead() {
         assertThat(told("requestHeaders")).contains(Envelope.TENANT, Envelope.IDEMPOTENCY_KEY, Envelope.ORIGIN);
     }

@@ -7,9 +7,14 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TopicSetup;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.access.Door;
+import dev.nexus.gateway.access.KeyReader;
+import dev.nexus.gateway.access.Quotas;
+import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.Approvals;
+import dev.nexus.gateway.intake.DayBudget;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
@@ -20,6 +25,8 @@ import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
+import dev.nexus.gateway.log.Spending;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,7 +53,8 @@ public class GatewayApplication {
 
     /** Only when the brokers let this gateway in, and are ready for it: whatever needs a client comes after that. */
     @Bean
-    KafkaClients kafkaClients(KafkaProperties settings, SslBundles bundles, Topics topics, GatewaySettings gateway)
+    KafkaClients kafkaClients(
+            Door door, KafkaProperties settings, SslBundles bundles, Topics topics, GatewaySettings gateway)
             throws InterruptedException {
         KafkaClients clients = KafkaClients.connected(settings, Service.GATEWAY.wire(), bundles);
         try (Admin admin = clients.admin()) {
@@ -92,13 +100,29 @@ public class GatewayApplication {
     }
 
     @Bean
+    Quotas quotas(GatewaySettings settings) {
+        return new Quotas(settings.tenants());
+    }
+
+    @Bean
+    Rates rates(Quotas quotas) {
+        return new Rates(quotas);
+    }
+
+    @Bean
+    Spending spending(Quotas quotas) {
+        return new Spending(quotas.countMoney(), Clock.systemUTC());
+    }
+
+    @Bean
     DiskWatch diskWatch(KafkaClients clients, GatewaySettings settings) {
         return new DiskWatch(clients::admin, settings.limits().minFreeDisk());
     }
 
     @Bean
-    Room room(JobTable jobs, DiskWatch disks, GatewaySettings settings) {
-        return new Room(jobs, settings.limits().openJobs(), settings.limits().openBytes(), disks::shortage);
+    Room room(JobTable jobs, DiskWatch disks, Quotas quotas, GatewaySettings settings) {
+        return new Room(
+                jobs, settings.limits().openJobs(), settings.limits().openBytes(), disks::shortage, quotas::openJobs);
     }
 
     @Bean
@@ -107,6 +131,8 @@ public class GatewayApplication {
             Artefacts artefacts,
             JobTable jobs,
             Room room,
+            Spending spending,
+            Quotas quotas,
             LogReader reader,
             GatewaySettings settings) {
         return new Intake(
@@ -114,6 +140,7 @@ public class GatewayApplication {
                 artefacts,
                 jobs,
                 room,
+                new DayBudget(jobs, spending, quotas::budgetPerDayUsd, Clock.systemUTC()),
                 reader::caughtUp,
                 settings.deadlines().job(),
                 settings.budget().perJobUsd());
@@ -130,6 +157,7 @@ public class GatewayApplication {
             EventLog events,
             Topics topics,
             JobTable jobs,
+            Quotas quotas,
             GatewaySettings settings) {
         return new Driver(
                 producer,
@@ -137,19 +165,27 @@ public class GatewayApplication {
                 topics,
                 jobs,
                 settings.deadlines().asDeadlines(),
-                settings.limits().queuedOrders());
+                settings.limits().queuedOrders(),
+                quotas::runningTasks);
     }
 
     @Bean
-    Heart heart(Producer<String, byte[]> producer, Topics topics) {
+    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new Heart(producer, topics, self, GatewayLifecycle.VERSION);
+        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates);
     }
 
     @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
-    LogReader logReader(KafkaClients clients, Topics topics, JobTable jobs, Driver driver, Heart heart) {
-        return new LogReader(clients, topics, jobs, driver, heart);
+    LogReader logReader(
+            KafkaClients clients,
+            Topics topics,
+            JobTable jobs,
+            Driver driver,
+            Heart heart,
+            Rates rates,
+            Spending spending) {
+        return new LogReader(clients, topics, jobs, driver, heart, rates, spending);
     }
 
     @Bean
@@ -158,6 +194,8 @@ public class GatewayApplication {
             Topics topics,
             Heart heart,
             LogReader reader,
+            KeyReader keys,
+            Rates rates,
             EventLog events,
             Approvals approvals,
             History history,
@@ -170,9 +208,10 @@ public class GatewayApplication {
                 heart,
                 disks,
                 reader,
+                keys,
                 history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
-                new RequestConsumer(clients, topics, intake, refusals));
+                new RequestConsumer(clients, topics, intake, rates, refusals));
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexus.gateway;
 
+import dev.nexus.gateway.access.KeyReader;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
@@ -29,6 +30,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final Heart heart;
     private final DiskWatch disks;
     private final LogReader reader;
+    private final KeyReader keys;
     private final History history;
     private final Driver driver;
     private final DriverSeat seat;
@@ -41,6 +43,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             Heart heart,
             DiskWatch disks,
             LogReader reader,
+            KeyReader keys,
             History history,
             Driver driver,
             DriverSeat seat,
@@ -48,6 +51,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
+        this.keys = keys;
         this.history = history;
         this.driver = driver;
         this.seat = seat;
@@ -56,6 +60,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
+        keys.start();
         reader.start();
         history.start();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
@@ -93,6 +98,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             seat.stop();
             history.stop();
             reader.stop();
+            keys.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -105,7 +111,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
     public boolean isReady() {
-        return running && reader.isReady();
+        return running && reader.isReady() && keys.isReady();
     }
 
     /** Completes when this gateway stops. */
@@ -120,7 +126,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Why this gateway does not do all of its work at the moment; null if all is well. */
     public @Nullable String trouble() {
-        return Stream.of(reader.trouble(), history.trouble(), seat.trouble(), requests.trouble())
+        return Stream.of(reader.trouble(), keys.trouble(), history.trouble(), seat.trouble(), requests.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -1,5 +1,6 @@
 package dev.nexus.gateway;
 
+import dev.nexus.gateway.access.TenantLimits;
 import dev.nexus.gateway.job.Deadlines;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
@@ -9,6 +10,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,14 +18,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
-/** What the gateway takes, and how long it lets things last. */
+/**
+ * What the gateway takes, and how long it lets things last.
+ *
+ * @param tenants how much each may have, by name; {@code default} is for all others
+ */
 @Validated
 @ConfigurationProperties("nexus")
 record GatewaySettings(
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid Times deadlines,
         @DefaultValue @Valid Memory history,
-        @DefaultValue @Valid Money budget) {
+        @DefaultValue @Valid Money budget,
+        @DefaultValue Map<String, @Valid TenantLimits> tenants) {
 
     /**
      * How much at once.

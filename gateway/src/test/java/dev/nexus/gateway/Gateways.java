@@ -225,6 +225,21 @@ public final class Gateways implements AutoCloseable {
                 .toList();
     }
 
+    /** Any request, with any headers. */
+    public HttpResponse<String> send(
+            ConfigurableApplicationContext gateway,
+            String method,
+            String path,
+            @Nullable String body,
+            Map<String, String> headers) {
+        HttpRequest.Builder request = request(gateway, path)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        return exchange(request);
+    }
+
     private HttpResponse<String> exchange(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());

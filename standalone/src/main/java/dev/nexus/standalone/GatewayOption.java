@@ -16,6 +16,15 @@ final class GatewayOption {
             description = "The gateway; else the environment's NEXUS_SERVER, else " + DEFAULT + ".")
     private @Nullable String server;
 
+    /** What the environment has for a gateway that wants a key or token; never an argument, which others can see. */
+    static @Nullable String key(Shell shell) {
+        String key = shell.environment().getOrDefault("NEXUS_API_KEY", "").strip();
+        if (!key.matches("[!-~]*")) {
+            throw CommandFailure.usage("NEXUS_API_KEY has characters that no key has; copy it again");
+        }
+        return key.isEmpty() ? null : key;
+    }
+
     GatewayClient open(Shell shell) {
         String url = server != null ? server : shell.environment().getOrDefault("NEXUS_SERVER", DEFAULT);
         URI uri;
@@ -27,6 +36,6 @@ final class GatewayOption {
         if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
             throw CommandFailure.usage("'" + url + "' is no http URL; give one such as " + DEFAULT);
         }
-        return new GatewayClient(uri);
+        return new GatewayClient(uri, key(shell));
     }
 }

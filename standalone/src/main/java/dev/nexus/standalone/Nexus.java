@@ -57,6 +57,7 @@ public final class Nexus implements Runnable {
                 .addSubcommand(new CallsCommand(shell))
                 .addSubcommand(new UsageCommand(shell))
                 .addSubcommand(new ReplayCommand(shell))
+                .addSubcommand(new KeysCommand(shell))
                 .addSubcommand(new AclsCommand(shell))
                 .addSubcommand(new TopicsCommand(shell))
                 .addSubcommand(new VersionCommand(shell))

@@ -73,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         try (OneJobServer here = OneJobServer.start(shell, shell.folder().resolve(data));
-                GatewayClient gateway = new GatewayClient(here.gateway())) {
+                GatewayClient gateway = new GatewayClient(here.gateway(), GatewayOption.key(shell))) {
             return run(gateway, text, here::close);
         }
     }

@@ -101,6 +101,7 @@ class SecuredClusterIT {
     private static final List<ServiceProcess> RUNNING = new ArrayList<>();
     private static SecuredBroker broker;
     private static URI gateway;
+    private static String key;
 
     @BeforeAll
     static void start() throws Exception {
@@ -109,7 +110,9 @@ class SecuredClusterIT {
         broker.runAsAdmin(ClusterScript.acls(TOPICS, false, "followers"));
         int port = BrokerPort.free();
         gateway = URI.create("http://127.0.0.1:" + port);
-        serve(GatewayApplication.class, broker.springSettings("gateway"), "--server.port=" + port);
+        Map<String, String> keyed = new HashMap<>(broker.springSettings("gateway"));
+        keyed.put("nexus.security.mode", "keys");
+        serve(GatewayApplication.class, keyed, "--server.port=" + port);
         serve(PlannerApplication.class, withBundle(broker.springSettings("planner")), "--server.port=0");
         serve(BuilderApplication.class, broker.springSettings("builder"), "--server.port=0");
         serve(TesterApplication.class, broker.springSettings("tester"), "--server.port=0");
@@ -119,6 +122,26 @@ class SecuredClusterIT {
                 .until(() -> HTTP.send(health, HttpResponse.BodyHandlers.discarding())
                                 .statusCode()
                         == 200);
+        key = created();
+    }
+
+    /** As an operator makes one. */
+    private static String created() {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Shell shell =
+                new Shell(folder, environment("admin"), new PrintWriter(out, true), new PrintWriter(err, true), false);
+        int code = Nexus.run(shell, "keys", "create", "--tenant", "default", "--scope", "jobs:read,jobs:write");
+        assertThat(code).as(err.toString()).isZero();
+        return out.toString().strip();
+    }
+
+    private static Map<String, String> environment(String user) {
+        Map<String, String> environment = new HashMap<>();
+        broker.springSettings(user)
+                .forEach((name, value) -> environment.put(
+                        name.replace("-", "").replace('.', '_').toUpperCase(java.util.Locale.ROOT), value));
+        return environment;
     }
 
     @AfterAll
@@ -467,6 +490,7 @@ class SecuredClusterIT {
     private static String submit(String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(gateway.resolve(path))
+                        .header("Authorization", "Bearer " + key)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
@@ -482,6 +506,7 @@ class SecuredClusterIT {
     private static String get(String path) throws IOException, InterruptedException {
         return HTTP.send(
                         HttpRequest.newBuilder(gateway.resolve(path))
+                                .header("Authorization", "Bearer " + key)
                                 .timeout(LIMIT)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())

@@ -69,7 +69,8 @@ class SettingsTableTest {
                     + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
             if (component.getType().isRecord()) {
                 add(key, component.getType(), keys);
-            } else if (component.getGenericType() instanceof ParameterizedType map
+            } else if (Map.class.isAssignableFrom(component.getType())
+                    && component.getGenericType() instanceof ParameterizedType map
                     && map.getActualTypeArguments()[1] instanceof Class<?> each
                     && each.isRecord()) {
                 add(key + ".*", each, keys);

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -51,6 +52,7 @@ public final class Driver implements LogReader.Listener {
     private final JobTable jobs;
     private final Deadlines deadlines;
     private final int reserve;
+    private final ToIntFunction<String> mostTasks;
     /** Ids of facts that were sent and not yet read back; not to be sent again meanwhile. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     /**
@@ -76,21 +78,26 @@ public final class Driver implements LogReader.Listener {
 
     private Admission admission;
 
-    /** @param reserve orders that may wait on a work topic beyond the free slots of its service */
+    /**
+     * @param reserve orders that may wait on a work topic beyond the free slots of its service
+     * @param mostTasks how many tasks a tenant may have under way; 0 for no limit
+     */
     public Driver(
             Producer<String, byte[]> producer,
             EventLog events,
             Topics topics,
             JobTable jobs,
             Deadlines deadlines,
-            int reserve) {
+            int reserve,
+            ToIntFunction<String> mostTasks) {
         this.producer = producer;
         this.events = events;
         this.topics = topics;
         this.jobs = jobs;
         this.deadlines = deadlines;
         this.reserve = reserve;
-        this.admission = new Admission(reserve);
+        this.mostTasks = mostTasks;
+        this.admission = new Admission(reserve, mostTasks);
     }
 
     /** This replica may drive, once it has read all that is in the log by now. Any thread. */
@@ -136,7 +143,7 @@ public final class Driver implements LogReader.Listener {
             underWay.clear();
             announced.clear();
             allowed.clear(); // whether the last driver has sent what it announced is not in the log
-            admission = new Admission(reserve);
+            admission = new Admission(reserve, mostTasks);
             endAtBeat = null;
             log.info("driving all jobs");
             jobs.forEachOpen(job -> decide(job, moment, nobodyIsLost(moment)));

@@ -5,6 +5,9 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.LedgerEntry;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Usage;
+import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.access.NotAdmitted;
+import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
@@ -182,13 +185,18 @@ final class CallApi {
             to = time(http, "to", clock.instant());
             from = time(http, "from", to.minus(DAY));
             by = by(http);
+            if (by == By.TENANT && !Caller.of(http).may(Scope.ADMIN)) {
+                return Mono.error(NotAdmitted.without(Scope.ADMIN));
+            }
             if (!from.isBefore(to)) {
                 throw new Unfit("from must be before to, which is " + to + "; give an earlier time");
             }
         } catch (Unfit e) {
             return invalid(e.line);
         }
-        return Mono.fromCallable(() -> calls.sum(from, to, (job, entry) -> group(by, job, entry)))
+        Caller caller = Caller.of(http);
+        return Mono.fromCallable(() ->
+                        calls.sum(from, to, (job, entry) -> isShownTo(caller, job) ? group(by, job, entry) : null))
                 .subscribeOn(reading)
                 .flatMap(sums -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_JSON)
@@ -205,6 +213,11 @@ final class CallApi {
                                         ErrorCode.UNAVAILABLE,
                                         "the calls can't be read now (" + e.getMessage() + "); ask again")
                                 .response());
+    }
+
+    /** What was spent for whom is for them alone, and for who looks after the installation. */
+    private boolean isShownTo(Caller caller, JobId job) {
+        return caller.may(Scope.ADMIN) || caller.tenant().equals(jobs.tenantOf(job));
     }
 
     private String group(@Nullable By by, JobId job, LedgerEntry entry) {

@@ -127,7 +127,13 @@ final class JobApi {
     private Mono<ServerResponse> answer(ServerRequest http, Intake.Admission admission) {
         return switch (admission) {
             case Intake.Admission.Accepted accepted -> accepted(http, accepted.job());
-            case Intake.Admission.Refused refused -> Problem.of(refused.why()).response();
+            case Intake.Admission.Refused refused ->
+                Problem.of(refused.why()).response(headers -> {
+                    Duration wait = refused.why().retryAfter();
+                    if (wait != null) {
+                        headers.set("Retry-After", Problem.seconds(wait));
+                    }
+                });
             case Intake.Admission.Unknown unknown ->
                 Problem.of(
                                 ErrorCode.UNAVAILABLE,

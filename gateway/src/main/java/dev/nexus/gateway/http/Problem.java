@@ -3,6 +3,7 @@ package dev.nexus.gateway.http;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.gateway.intake.FieldError;
 import dev.nexus.gateway.intake.InvalidRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -92,6 +93,11 @@ record Problem(
             response.header("Retry-After", code == ErrorCode.INSUFFICIENT_STORAGE ? "30" : "2");
         }
         return response.bodyValue(Views.json(this));
+    }
+
+    /** For {@code Retry-After} (RFC 9110): whole seconds, and not before the time. */
+    static String seconds(Duration time) {
+        return Long.toString(Math.max(1, time.plusMillis(999).toSeconds()));
     }
 
     private static HttpStatus status(ErrorCode code) {

@@ -12,6 +12,7 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
@@ -124,12 +125,7 @@ class Routes {
 
     /** For those alone who may. */
     private static HandlerFunction<ServerResponse> needs(Scope scope, HandlerFunction<ServerResponse> handler) {
-        return offered(http -> Caller.of(http).may(scope)
-                ? handler.handle(http)
-                : Problem.of(
-                                ErrorCode.FORBIDDEN,
-                                "this needs the scope " + scope.wire() + "; use a key or token that has it")
-                        .response());
+        return offered(http -> Caller.of(http).may(scope) ? handler.handle(http) : Mono.error(NotAdmitted.without(scope)));
     }
 
     /** For those alone who take the form of the answer. */
@@ -203,6 +199,9 @@ class Routes {
     }
 
     private static Problem problem(Throwable failure) {
+        if (failure instanceof NotAdmitted refusal) {
+            return Problem.of(refusal.code(), refusal.detail());
+        }
         if (failure instanceof ResponseStatusException refusal) {
             return Problem.of(refusal);
         }
@@ -236,6 +235,14 @@ class Routes {
             response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
                 response.getHeaders().set("Retry-After", "2");
+            }
+            if (failure instanceof NotAdmitted refusal) {
+                if (refusal.challenge() != null) {
+                    response.getHeaders().set("WWW-Authenticate", refusal.challenge());
+                }
+                if (refusal.retryAfter() != null) {
+                    response.getHeaders().set("Retry-After", Problem.seconds(refusal.retryAfter()));
+                }
             }
             return response.writeWith(Mono.just(response.bufferFactory().wrap(Views.json(problem))));
         };

@@ -42,6 +42,7 @@ public final class Intake {
     private final Artefacts artefacts;
     private final JobTable jobs;
     private final Room room;
+    private final DayBudget dayBudget;
     private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Duration longest;
     private final @Nullable BigDecimal budget;
@@ -57,6 +58,7 @@ public final class Intake {
             Artefacts artefacts,
             JobTable jobs,
             Room room,
+            DayBudget dayBudget,
             Supplier<CompletableFuture<Void>> caughtUp,
             Duration longest,
             @Nullable BigDecimal budget) {
@@ -64,6 +66,7 @@ public final class Intake {
         this.artefacts = artefacts;
         this.jobs = jobs;
         this.room = room;
+        this.dayBudget = dayBudget;
         this.caughtUp = caughtUp;
         this.longest = longest;
         this.budget = budget;
@@ -107,19 +110,30 @@ public final class Intake {
     }
 
     private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, int bytes, String hash) {
+        BigDecimal cap;
         try {
             checkDeadline(request);
             checkBudget(request);
-            room.take(bytes);
+            room.take(tenant, bytes);
         } catch (InvalidRequest e) {
             return CompletableFuture.completedFuture(new Admission.Refused(e));
         }
-        return write(id, tenant, request, hash).whenComplete((_, _) -> room.taken(bytes));
+        try {
+            cap = dayBudget.take(tenant, request.options().budgetUsd(), budget);
+        } catch (InvalidRequest e) {
+            room.taken(tenant, bytes);
+            return CompletableFuture.completedFuture(new Admission.Refused(e));
+        }
+        return write(id, tenant, request, hash, cap).whenComplete((_, _) -> {
+            dayBudget.taken(tenant, cap);
+            room.taken(tenant, bytes);
+        });
     }
 
-    private CompletableFuture<Admission> write(JobId id, String tenant, JobRequest request, String hash) {
+    private CompletableFuture<Admission> write(
+            JobId id, String tenant, JobRequest request, String hash, @Nullable BigDecimal cap) {
         return accepted(id, tenant, request, hash)
-                .thenCompose(event -> events.append(id, withinLimits(event)))
+                .thenCompose(event -> events.append(id, withinLimits(event, cap)))
                 .thenCompose(written -> readBack(id, tenant, hash, written));
     }
 
@@ -137,8 +151,8 @@ public final class Intake {
      * The budget goes into the log with the job: no later setting can give it more. What a replay takes over from another
      * job may have been allowed when that was accepted, and be too much now.
      */
-    private JobAccepted withinLimits(JobAccepted event) {
-        return event.with(event.options().within(longest, budget));
+    private JobAccepted withinLimits(JobAccepted event, @Nullable BigDecimal cap) {
+        return event.with(event.options().within(longest, cap));
     }
 
     private void checkBudget(JobRequest request) throws InvalidRequest {

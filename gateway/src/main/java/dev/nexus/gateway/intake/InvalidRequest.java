@@ -2,7 +2,9 @@ package dev.nexus.gateway.intake;
 
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Limits;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A request that is not taken, and why; the same on every door. */
 public final class InvalidRequest extends Exception {
@@ -12,11 +14,32 @@ public final class InvalidRequest extends Exception {
 
     private final ErrorCode code;
     private final transient List<FieldError> errors;
+    private final @Nullable Duration retryAfter;
 
     public InvalidRequest(ErrorCode code, String message, List<FieldError> errors) {
+        this(code, message, errors, null);
+    }
+
+    private InvalidRequest(ErrorCode code, String message, List<FieldError> errors, @Nullable Duration retryAfter) {
         super(message);
+        this.retryAfter = retryAfter;
         this.code = code;
         this.errors = List.copyOf(errors);
+    }
+
+    /** A request beyond what its tenant may have at the moment. */
+    static InvalidRequest quota(String message, Duration retryAfter) {
+        return new InvalidRequest(ErrorCode.QUOTA_EXCEEDED, message, List.of(), retryAfter);
+    }
+
+    /** One too many in a short time. */
+    static InvalidRequest tooOften(String message, Duration retryAfter) {
+        return new InvalidRequest(ErrorCode.RATE_LIMITED, message, List.of(), retryAfter);
+    }
+
+    /** When it may be taken; null if that is not known, or never. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** A request that breaks rules; the message repeats the first, for those who show one line. */

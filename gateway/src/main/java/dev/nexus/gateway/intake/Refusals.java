@@ -8,6 +8,7 @@ import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.Place;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class Refusals {
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+    /** What may be taken another time. */
+    private static final Set<ErrorCode> LATER = Set.of(
+            ErrorCode.OVERLOADED, ErrorCode.INSUFFICIENT_STORAGE, ErrorCode.RATE_LIMITED, ErrorCode.QUOTA_EXCEEDED);
 
     private final EventLog events;
     private final DeadLetters deadLetters;
@@ -38,7 +43,7 @@ public final class Refusals {
     public CompletableFuture<?> refuse(
             Place at, @Nullable JobId id, ConsumerRecord<String, byte[]> record, InvalidRequest why) {
         log.warn("refused the record at {}: {}", at, why.code().wire());
-        boolean later = why.code() == ErrorCode.OVERLOADED || why.code() == ErrorCode.INSUFFICIENT_STORAGE;
+        boolean later = LATER.contains(why.code());
         ErrorInfo error = new ErrorInfo(why.code(), String.valueOf(why.getMessage()), later);
         JobId keyed = id == null ? Envelope.job(record) : id;
         JobId named = keyed == null ? JobId.ofRecord(at.name(), at.partition(), at.offset()) : keyed;

@@ -8,6 +8,7 @@ import dev.nexus.contract.Place;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,13 +39,16 @@ public final class RequestConsumer implements ConsumerLoop.Work {
     private final KafkaClients clients;
     private final Topics topics;
     private final Intake intake;
+    private final Rates rates;
     private final Refusals refusals;
     private final ConsumerLoop loop = new ConsumerLoop("job-requests", this::open, this);
 
-    public RequestConsumer(KafkaClients clients, Topics topics, Intake intake, Refusals refusals) {
+    /** @param rates how often each tenant may ask */
+    public RequestConsumer(KafkaClients clients, Topics topics, Intake intake, Rates rates, Refusals refusals) {
         this.clients = clients;
         this.topics = topics;
         this.intake = intake;
+        this.rates = rates;
         this.refusals = refusals;
     }
 
@@ -123,14 +127,18 @@ public final class RequestConsumer implements ConsumerLoop.Work {
             id = idOf(record, at);
             JobId job = id;
             JobRequest request = RequestReader.read(OutsideValue.of(record, RequestReader.TYPED), "type");
-            return intake.take(job, OutsideHeaders.tenant(record), request)
-                    .thenCompose(admission -> switch (admission) {
-                        case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
-                        case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
-                        case Intake.Admission.Unknown _ ->
-                            CompletableFuture.failedFuture(
-                                    new KafkaException("job " + job + " could not be written to the log"));
-                    });
+            String tenant = OutsideHeaders.tenant(record);
+            Duration wait = rates.take(tenant);
+            if (wait != null) {
+                throw InvalidRequest.tooOften(rates.refusal(tenant), wait);
+            }
+            return intake.take(job, tenant, request).thenCompose(admission -> switch (admission) {
+                case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
+                case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
+                case Intake.Admission.Unknown _ ->
+                    CompletableFuture.failedFuture(
+                            new KafkaException("job " + job + " could not be written to the log"));
+            });
         } catch (InvalidRequest e) {
             return refusals.refuse(at, id, record, e);
         } catch (RuntimeException e) { // or the partition would stand still for ever, because of one record

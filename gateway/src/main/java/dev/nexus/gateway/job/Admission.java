@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
 
     private final int reserve;
+    private final ToIntFunction<String> mostTasks;
     private final Map<JobId, OfJob> jobs = new HashMap<>();
     private final Map<Service, Map<String, NavigableMap<Place, Due>>> waiting = new EnumMap<>(Service.class);
     private final Map<Service, Integer> queued = new EnumMap<>(Service.class);
@@ -52,9 +54,13 @@ public final class Admission {
      */
     private record OfJob(String tenant, Instant created, List<Order> due, Map<Service, Integer> queued, int tasks) {}
 
-    /** @param reserve orders that may wait on a work topic beyond the free slots of its service */
-    public Admission(int reserve) {
+    /**
+     * @param reserve orders that may wait on a work topic beyond the free slots of its service
+     * @param mostTasks how many tasks a tenant may have under way; 0 for no limit
+     */
+    public Admission(int reserve, ToIntFunction<String> mostTasks) {
         this.reserve = reserve;
+        this.mostTasks = mostTasks;
     }
 
     /**
@@ -105,11 +111,17 @@ public final class Admission {
 
     private @Nullable Due first(Service service) {
         return ofService(service).entrySet().stream()
+                .filter(of -> mayHaveMore(of.getKey()))
                 .min(Comparator.comparingInt(
                                 (Map.Entry<String, NavigableMap<Place, Due>> of) -> busy.getOrDefault(of.getKey(), 0))
                         .thenComparing(of -> of.getValue().firstKey()))
                 .map(of -> of.getValue().firstEntry().getValue())
                 .orElse(null);
+    }
+
+    private boolean mayHaveMore(String tenant) {
+        int most = mostTasks.applyAsInt(tenant);
+        return most == 0 || busy.getOrDefault(tenant, 0) < most;
     }
 
     private void send(Due due) {

@@ -202,11 +202,12 @@ public final class CallLog {
      *
      * @param from the first moment that counts
      * @param to the first that does not any more
-     * @param group which one an entry of a job belongs to; of more than a thousand the others become one
+     * @param group which one an entry of a job belongs to, or null if it does not count; of more than a thousand the others
+     *     become one
      * @throws RejectedExecutionException if another sum is being made
      * @throws TooMuch if it takes too long
      */
-    public Sums sum(Instant from, Instant to, BiFunction<JobId, LedgerEntry, String> group) {
+    public Sums sum(Instant from, Instant to, BiFunction<JobId, LedgerEntry, @Nullable String> group) {
         if (!sums.tryAcquire()) {
             throw new RejectedExecutionException("another sum is being made");
         }
@@ -240,8 +241,11 @@ public final class CallLog {
                     if (job != null
                             && entry != null
                             && !seen.computeIfAbsent(partition, _ -> new Seen()).isRepeat(record)) {
-                        total = total.plus(entry.usage());
                         String name = group.apply(job, entry);
+                        if (name == null) {
+                            continue;
+                        }
+                        total = total.plus(entry.usage());
                         boolean fits = groups.containsKey(name) || groups.size() < GROUPS;
                         groups.merge(fits ? name : OTHERS, entry.usage(), Usage::plus);
                     }

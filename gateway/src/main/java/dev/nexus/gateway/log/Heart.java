@@ -7,6 +7,7 @@ import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,17 +26,22 @@ public final class Heart {
     private final String topic;
     private final String self;
     private final String version;
+    private final Tally tally;
     private final AtomicLong sent = new AtomicLong();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("heartbeat").daemon().factory());
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-    /** @param self the worker id under which they are sent */
-    public Heart(Producer<String, byte[]> producer, Topics topics, String self, String version) {
+    /**
+     * @param self the worker id under which they are sent
+     * @param tally what they tell other gateways
+     */
+    public Heart(Producer<String, byte[]> producer, Topics topics, String self, String version, Tally tally) {
         this.producer = producer;
         this.topic = topics.name(Topic.WORKER_HEARTBEATS);
         this.self = self;
         this.version = version;
+        this.tally = tally;
     }
 
     public void start() {
@@ -63,10 +69,12 @@ public final class Heart {
         if (!last.isDone()) {
             return;
         }
-        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of());
+        Map<String, Integer> requests = tally.drain();
+        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of(), requests);
         last = EventLog.send(producer, Envelope.heartbeat(topic, beat, sent.incrementAndGet()))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
+                        tally.putBack(requests);
                         log.warn("a heartbeat could not be written: {}", failure.toString());
                     }
                 });

@@ -33,6 +33,7 @@ public final class JobTable {
 
     private final Past past;
     private final Map<JobId, JobFeed> open = new ConcurrentHashMap<>();
+    private final Map<String, Integer> openByTenant = new ConcurrentHashMap<>();
     private final AtomicLong openBytes = new AtomicLong();
     private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
@@ -179,6 +180,7 @@ public final class JobTable {
     private JobFeed begin(JobFeed feed) {
         JobId id = feed.id();
         openBytes.addAndGet(feed.requestBytes());
+        openByTenant.merge(feed.tenant(), 1, Integer::sum);
         created.add(new Position(feed.since().time(), id));
         open.put(id, feed);
         Set<CompletableFuture<JobFeed>> waiting = awaited.remove(id);
@@ -196,6 +198,7 @@ public final class JobTable {
         keep(job, feed);
         open.remove(job.id());
         openBytes.addAndGet(-feed.requestBytes());
+        openByTenant.computeIfPresent(feed.tenant(), (_, count) -> count == 1 ? null : count - 1);
     }
 
     private void delete(EndedJob job) {
@@ -294,6 +297,11 @@ public final class JobTable {
     /** How many jobs are not final. */
     public int openCount() {
         return open.size();
+    }
+
+    /** How many of this tenant's jobs are not final. */
+    public int openCount(String tenant) {
+        return openByTenant.getOrDefault(tenant, 0);
     }
 
     /** Bytes of the requests of all jobs that are not final. */

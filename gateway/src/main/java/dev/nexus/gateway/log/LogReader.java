@@ -66,6 +66,8 @@ public final class LogReader implements ConsumerLoop.Work {
     private final JobTable table;
     private final Listener listener;
     private final Heart heart;
+    private final Tally tally;
+    private final Spending spending;
     private final BrokerClock clock = new BrokerClock();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -131,13 +133,26 @@ public final class LogReader implements ConsumerLoop.Work {
         }
     }
 
-    /** @param heart whose own heartbeats are counted */
-    public LogReader(KafkaClients clients, Topics topics, JobTable table, Listener listener, Heart heart) {
+    /**
+     * @param heart whose own heartbeats are counted
+     * @param tally told what other gateways have counted
+     * @param spending told what tasks have cost
+     */
+    public LogReader(
+            KafkaClients clients,
+            Topics topics,
+            JobTable table,
+            Listener listener,
+            Heart heart,
+            Tally tally,
+            Spending spending) {
         this.clients = clients;
         this.topics = topics;
         this.table = table;
         this.listener = listener;
         this.heart = heart;
+        this.tally = tally;
+        this.spending = spending;
         this.workers = Workers.heardBy(heart.self());
     }
 
@@ -321,6 +336,7 @@ public final class LogReader implements ConsumerLoop.Work {
         forgetIfExpired(event, opened);
         JobTable.Change change = table.fold(event, record.value());
         listener.read(event);
+        spending.read(event, table.tenantOf(event.job()));
         if (change == null) {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
@@ -338,6 +354,12 @@ public final class LogReader implements ConsumerLoop.Work {
         if (job != null && id != null && record.value() != null && EventId.isBelowJob(job, id)) {
             Instant time = Instant.ofEpochMilli(record.timestamp());
             table.foldLater(job, new JobFeed.Unfolded(id, record.value(), record.offset(), time));
+            if (spending.counts(id, time)) {
+                LoggedEvent result = EventLog.read(record);
+                if (result != null) {
+                    spending.read(result, table.tenantOf(job));
+                }
+            }
             return;
         }
         LoggedEvent event = EventLog.read(record);
@@ -419,6 +441,7 @@ public final class LogReader implements ConsumerLoop.Work {
                 ownBeat(record);
                 return true;
             }
+            tally.heard(beat.requests());
             workers = workers.after(beat);
         } catch (JacksonException | IllegalArgumentException e) {
             log.warn("skipped a record on {} that is no heartbeat: offset {}", record.topic(), record.offset());

@@ -99,7 +99,8 @@ class DriverTest {
             topics,
             new JobTable(new History(new KafkaClients(new KafkaProperties(), "test"), topics), 0),
             new Deadlines(LONG, LONG, LONG, LONG, LONG),
-            1);
+            1,
+            _ -> 0);
     private final List<LoggedEvent> log = new ArrayList<>();
     private Workers workers = Workers.heardBy("gateway");
     private @Nullable JobState job;

@@ -8,9 +8,13 @@ import dev.nexus.contract.DeadLetters;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.access.Quotas;
+import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.Spending;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,17 +66,18 @@ class RequestConsumerTest {
         try (var artefacts = new Artefacts(clients, producer, topics)) {
             var events = new EventLog(producer, topics, "test");
             var jobs = new JobTable(new History(clients, topics), 0);
-            var room = new Room(jobs, 10, DataSize.ofMegabytes(1), () -> null);
+            var room = new Room(jobs, 10, DataSize.ofMegabytes(1), () -> null, _ -> 0);
             var intake = new Intake(
                     events,
                     artefacts,
                     jobs,
                     room,
+                    new DayBudget(jobs, new Spending(false, Clock.systemUTC()), _ -> null, Clock.systemUTC()),
                     () -> CompletableFuture.completedFuture(null),
                     Duration.ofHours(1),
                     null);
             var refusals = new Refusals(events, new DeadLetters(producer, topics));
-            var requests = new RequestConsumer(clients, topics, intake, refusals);
+            var requests = new RequestConsumer(clients, topics, intake, new Rates(new Quotas(Map.of())), refusals);
             requests.begin(consumer);
             consumer.rebalance(List.of(FIRST, SECOND));
             consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));

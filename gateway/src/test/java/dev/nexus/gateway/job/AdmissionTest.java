@@ -16,13 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
 
     private static final TaskId PLAN = TaskId.plan();
     private static final Workers NOBODY = Workers.heardBy("gateway");
 
-    private final Admission admission = new Admission(2);
+    private final Admission admission = new Admission(2, _ -> 0);
 
     @Test
     void onlyAsManyOrdersWaitAsTheReserveAllowsWhenNobodyIsThere() {
@@ -99,6 +101,67 @@ class AdmissionTest {
     }
 
     @Test
+    void aTenantAtItsLimitGetsNoFurtherOrderUntilATaskEnds() {
+        var limited = new Admission(10, tenant -> tenant.equals("small") ? 2 : 0);
+        for (int i = 1; i <= 4; i++) {
+            JobState state = accepted(i, "small");
+            limited.update(state, orders(state), List.of());
+        }
+        JobState other = accepted(9, "other");
+        limited.update(other, orders(other), List.of());
+
+        assertThat(sent(limited, NOBODY)).containsExactlyInAnyOrder(job(1), job(2), job(9));
+        limited.update(cancelled(1, "small"), List.of(), List.of());
+
+        assertThat(sent(limited, NOBODY)).containsExactly(job(3));
+    }
+
+    /** Workers of one slot, and tasks that all take the same time, so that what one waits for is a question of turns alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void aThousandJobsDoNotDelayASingleOneOfAnotherTenantByMoreThanATaskForEachWorker(int workers) {
+        var fair = new Admission(workers, _ -> 0);
+        for (int i = 1; i <= 1000; i++) {
+            JobState state = accepted(i, "busy");
+            fair.update(state, orders(state), List.of());
+        }
+        List<JobId> topic = new ArrayList<>(sent(fair, NOBODY)); // hands them out in this order
+        List<JobId> running = claim(fair, topic, workers);
+        JobState single = accepted(5000, "quiet");
+        fair.update(single, orders(single), List.of());
+
+        int turns = 0;
+        while (!running.contains(single.id())) {
+            assertThat(turns++).isLessThan(20);
+            running.forEach(done -> fair.update(cancelled(number(done), "busy"), List.of(), List.of()));
+            topic.addAll(sent(fair, NOBODY));
+            running = claim(fair, topic, workers);
+            topic.addAll(sent(fair, NOBODY));
+        }
+
+        // those that run, and those that wait on the topic already: a turn each
+        assertThat(turns).isLessThanOrEqualTo(2);
+    }
+
+    private static List<JobId> claim(Admission admission, List<JobId> topic, int workers) {
+        List<JobId> claimed = new ArrayList<>();
+        while (claimed.size() < workers && !topic.isEmpty()) {
+            JobId next = topic.removeFirst();
+            int number = number(next);
+            JobState state = accepted(number, number == 5000 ? "quiet" : "busy")
+                    .after(told(number, 1, new JobEvent.TaskScheduled(PLAN, 1)))
+                    .after(told(number, 2, new JobEvent.TaskStarted(PLAN, 1, "w1")));
+            admission.update(state, List.of(), List.of());
+            claimed.add(next);
+        }
+        return claimed;
+    }
+
+    private static int number(JobId job) {
+        return Integer.parseInt(job.value().substring(24));
+    }
+
+    @Test
     void anOrderThatIsDueTwiceIsSentOnce() {
         due(1, 1);
 
@@ -123,6 +186,10 @@ class AdmissionTest {
     }
 
     private List<JobId> sent(Workers workers) {
+        return sent(admission, workers);
+    }
+
+    private static List<JobId> sent(Admission admission, Workers workers) {
         List<JobId> jobs = new ArrayList<>();
         for (var due = admission.next(workers); due.isPresent(); due = admission.next(workers)) {
             jobs.add(due.get().job());
@@ -131,7 +198,11 @@ class AdmissionTest {
     }
 
     private static JobState cancelled(int job) {
-        return accepted(job, "default").after(told(job, 1, new JobEvent.JobCancelled()));
+        return cancelled(job, "default");
+    }
+
+    private static JobState cancelled(int job, String tenant) {
+        return accepted(job, tenant).after(told(job, 1, new JobEvent.JobCancelled()));
     }
 
     private static JobState accepted(int job, String tenant) {
@@ -146,6 +217,6 @@ class AdmissionTest {
     }
 
     private static JobId job(int number) {
-        return new JobId("0198c5a2-7c00-7000-8000-00000000000" + number);
+        return new JobId("0198c5a2-7c00-7000-8000-" + String.format("%012d", number));
     }
 }

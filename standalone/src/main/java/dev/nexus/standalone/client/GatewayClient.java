@@ -38,6 +38,7 @@ public final class GatewayClient implements AutoCloseable {
 
     private final Duration longAnswer;
     private final URI server;
+    private final @Nullable String key;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
@@ -89,10 +90,20 @@ public final class GatewayClient implements AutoCloseable {
 
     /** @param server such as {@code http://127.0.0.1:8080} */
     public GatewayClient(URI server) {
-        this(server, LONG_ANSWER);
+        this(server, (String) null);
+    }
+
+    /** @param key to be sent with every request; null for none */
+    public GatewayClient(URI server, @Nullable String key) {
+        this(server, key, LONG_ANSWER);
     }
 
     GatewayClient(URI server, Duration longAnswer) {
+        this(server, null, longAnswer);
+    }
+
+    private GatewayClient(URI server, @Nullable String key, Duration longAnswer) {
+        this.key = key;
         this.longAnswer = longAnswer;
         this.server = URI.create(server.toString().replaceFirst("/+$", ""));
     }
@@ -250,7 +261,9 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server + path)).timeout(ANSWER);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server + path)).timeout(ANSWER);
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     private byte[] call(HttpRequest.Builder request) {

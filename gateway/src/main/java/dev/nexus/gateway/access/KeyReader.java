@@ -1,0 +1,133 @@
+package dev.nexus.gateway.access;
+
+import dev.nexus.contract.ApiKey;
+import dev.nexus.contract.Json;
+import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Topic;
+import dev.nexus.contract.Topics;
+import dev.nexus.gateway.log.ConsumerLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/** Reads {@code api-keys} from its beginning, and follows it: every gateway knows every key. */
+public final class KeyReader implements ConsumerLoop.Work {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyReader.class);
+    private static final Duration ASKED_EVERY = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+    /** After which it is said aloud that keys may have been revoked without our knowing. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Keys keys;
+    private final boolean needed;
+    private final ConsumerLoop loop = new ConsumerLoop("api-keys", this::open, this);
+    private Map<TopicPartition, Long> target = Map.of();
+    private long askedAt = System.nanoTime();
+    private volatile long heardAt = System.nanoTime();
+    private volatile boolean ready;
+
+    /** @param needed whether anyone is let in by a key; else nothing is read */
+    KeyReader(KafkaClients clients, Topics topics, Keys keys, boolean needed) {
+        this.clients = clients;
+        this.topics = topics;
+        this.keys = keys;
+        this.needed = needed;
+    }
+
+    public void start() {
+        if (needed) {
+            loop.start();
+        }
+    }
+
+    /** Returns when nothing more will be read. */
+    public void stop() throws InterruptedException {
+        loop.stop();
+    }
+
+    /** Whether all keys are known that there were at the start. */
+    public boolean isReady() {
+        return ready || !needed;
+    }
+
+    /** Why the keys may not be those that there are; null if all is well. */
+    public @Nullable String trouble() {
+        if (!needed) {
+            return null;
+        }
+        String trouble = loop.trouble();
+        long silent = System.nanoTime() - heardAt;
+        return trouble != null || silent < LONG.toNanos()
+                ? trouble
+                : "api-keys: could not be read for " + Duration.ofNanos(silent).toSeconds()
+                        + " s; a key that was revoked meanwhile still works here";
+    }
+
+    private Consumer<String, byte[]> open() {
+        return clients.consumer("keys", Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
+    }
+
+    @Override
+    public void begin(Consumer<String, byte[]> opened) {
+        List<TopicPartition> all = opened.partitionsFor(topics.name(Topic.API_KEYS)).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        opened.assign(all);
+        opened.seekToBeginning(all);
+        target = opened.endOffsets(all);
+    }
+
+    @Override
+    public void step(Consumer<String, byte[]> opened) {
+        for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
+            read(record);
+            heardAt = System.nanoTime();
+        }
+        if (!ready
+                && target.entrySet().stream()
+                        .allMatch(end -> opened.position(end.getKey(), ANSWER) >= end.getValue())) {
+            ready = true;
+            log.info("all keys are known");
+        }
+        if (System.nanoTime() - askedAt > ASKED_EVERY.toNanos()) {
+            askedAt = System.nanoTime();
+            try {
+                opened.endOffsets(opened.assignment(), ANSWER);
+                heardAt = System.nanoTime();
+            } catch (TimeoutException e) {
+                log.debug("the broker does not say where api-keys ends", e);
+            }
+        }
+    }
+
+    private void read(ConsumerRecord<String, byte[]> record) {
+        if (record.key() == null) {
+            log.warn("skipped a record on {} without a key: offset {}", record.topic(), record.offset());
+        } else if (record.value() == null) {
+            keys.remove(record.key());
+        } else {
+            try {
+                ApiKey key = Json.read(record.value(), ApiKey.class);
+                if (key.id().equals(record.key())) {
+                    keys.put(key);
+                } else {
+                    log.warn("skipped a record on {} under another's key: offset {}", record.topic(), record.offset());
+                }
+            } catch (JacksonException e) {
+                log.warn("skipped a record on {} that is no key: offset {}", record.topic(), record.offset());
+            }
+        }
+    }
+}
