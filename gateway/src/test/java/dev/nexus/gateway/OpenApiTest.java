@@ -143,6 +143,10 @@ class OpenApiTest {
         public void version(String version) {}
 
         @Override
+        @SuppressWarnings("removal") // the interface still has it
+        public void pathExtension(String extension) {}
+
+        @Override
         public void startAnd() {}
 
         @Override

@@ -32,6 +32,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -204,6 +205,9 @@ class Routes {
         }
         if (failure instanceof ResponseStatusException refusal) {
             return Problem.of(refusal);
+        }
+        if (failure instanceof InvalidMediaTypeException) {
+            return Problem.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a media type is none; send application/json");
         }
         if (failure instanceof DataBufferLimitException) {
             return Problem.of(ErrorCode.TOO_LARGE, "the body is too large; send less");

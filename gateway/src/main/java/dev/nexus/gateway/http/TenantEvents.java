@@ -51,8 +51,7 @@ final class TenantEvents {
                 .subscribeOn(reading, true)
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);
-        return EventStream.answer(
-                Flux.concat(Mono.just(EventStream.COMMENT), frames).takeUntilOther(gateway.stopping()));
+        return EventStream.answer(frames.takeUntilOther(gateway.stopping()));
     }
 
     /** A stream that is under way. */
@@ -61,6 +60,7 @@ final class TenantEvents {
         private static final byte[] NOTHING = {};
 
         private final TenantLog.Reading reading;
+        private boolean greeted;
         private boolean told;
 
         Telling(TenantLog.Reading reading) {
@@ -70,11 +70,18 @@ final class TenantEvents {
         Telling next(SynchronousSink<byte[]> sink) {
             try {
                 TenantLog.Told next = gateway.awaitReady(java.time.Duration.ofMillis(500)) ? reading.next() : null;
-                sink.next(next == null ? NOTHING : frame(next));
+                sink.next(next == null ? greeting() : frame(next));
             } catch (InterruptException | InterruptedException e) {
                 sink.complete(); // nobody listens any more: that is what interrupts this thread
             }
             return this;
+        }
+
+        /** The answer begins only now: whoever has seen that it did misses nothing from then on. */
+        private byte[] greeting() {
+            boolean now = !greeted && reading.hasBegun();
+            greeted |= now;
+            return now ? EventStream.COMMENT : NOTHING;
         }
 
         private byte[] frame(TenantLog.Told next) {

@@ -23,10 +23,13 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The counted events of all jobs of one tenant, in the order of the log within each job, from any place on. */
 public final class TenantLog {
 
+    private static final Logger log = LoggerFactory.getLogger(TenantLog.class);
     private static final Duration POLL = Duration.ofMillis(500);
     /** Bytes that one reader's consumer fetches ahead; the defaults are for one that reads all it can. */
     private static final int FETCHED_AT_ONCE = 1024 * 1024;
@@ -102,6 +105,7 @@ public final class TenantLog {
                 if (!begun) {
                     begin(open);
                     begun = true;
+                    return ready.poll(); // at once: what is written from here on is told
                 }
                 if (ready.isEmpty() && fetched.isEmpty()) {
                     fetch(open);
@@ -118,6 +122,11 @@ public final class TenantLog {
             } catch (JobTable.Unread | org.apache.kafka.common.errors.TimeoutException e) {
                 return null; // what could not be read is asked for again
             }
+        }
+
+        /** Whether it is known where this reader is, so that nothing written from now on is missed. */
+        public boolean hasBegun() {
+            return begun;
         }
 
         private Consumer<String, byte[]> open() {
@@ -231,8 +240,17 @@ public final class TenantLog {
 
         @Override
         public void close() {
-            if (consumer != null) {
-                consumer.close();
+            boolean interrupted = Thread.interrupted(); // as that is how a reader's end is told; to close waits a little
+            try {
+                if (consumer != null) {
+                    consumer.close();
+                }
+            } catch (InterruptException e) {
+                log.debug("closed without a last word to the brokers", e);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }
