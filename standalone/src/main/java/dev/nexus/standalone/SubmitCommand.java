@@ -2,6 +2,7 @@ package dev.nexus.standalone;
 
 import dev.nexus.contract.JobKind;
 import dev.nexus.standalone.client.GatewayClient;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  nexus submit \"A stack and a queue\"",
             "  nexus submit -f spec.md --kind plan",
+            "  nexus submit --based-on ID \"Numerals may be in lower case, too\"",
             "  id=$(nexus submit -f spec.md) && nexus watch $id && nexus fetch $id"
         })
 final class SubmitCommand implements Runnable {
@@ -33,6 +35,12 @@ final class SubmitCommand implements Runnable {
             description = "pipeline (plan, build, test, repair) or plan; ${DEFAULT-VALUE} if not given.")
     private JobKind kind = JobKind.PIPELINE;
 
+    @Option(
+            names = "--based-on",
+            paramLabel = "ID",
+            description = "A job that has ended: the specification asks for a change to its files.")
+    private @Nullable String basedOn;
+
     @Mixin
     private GatewayOption server = new GatewayOption();
 
@@ -44,7 +52,8 @@ final class SubmitCommand implements Runnable {
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             shell.out()
-                    .println(gateway.submit(kind, spec.read(shell, System.in)).id());
+                    .println(gateway.submit(kind, spec.read(shell, System.in), basedOn)
+                            .id());
         }
     }
 }

@@ -41,7 +41,8 @@ public final class GatewayClient implements AutoCloseable {
             .build();
 
     /** The body of {@code POST /jobs}. */
-    private record Submission(JobKind kind, String spec) {}
+    private record Submission(
+            JobKind kind, String spec, @Nullable String basedOn) {}
 
     /** Likewise, of a replay. */
     private record Replay(String kind, String job, Map<String, String> models, Map<String, String> prompts) {}
@@ -100,7 +101,12 @@ public final class GatewayClient implements AutoCloseable {
 
     /** The job that was made of {@code spec}. */
     public JobView submit(JobKind kind, String spec) {
-        byte[] body = Json.write(new Submission(kind, spec));
+        return submit(kind, spec, null);
+    }
+
+    /** @param basedOn the job whose files are to be changed; null for new software */
+    public JobView submit(JobKind kind, String spec, @Nullable String basedOn) {
+        byte[] body = Json.write(new Submission(kind, spec, basedOn));
         return read(
                 call(request("/jobs")
                         .header("Content-Type", "application/json")
