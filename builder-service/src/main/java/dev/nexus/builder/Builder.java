@@ -78,7 +78,14 @@ final class Builder implements Agent<Order.BuildOrder> {
         values.put("step", pretty(step));
         values.put("files", files);
         values.put("repair", order.task().round() > 0);
+        values.put("change", current.keySet().stream().anyMatch(path -> isGiven(path, step, order.plan())));
         return task.question(prompt, "builder", values, new OutputFormat.Files(task.nonce()), MAX_OUTPUT_TOKENS);
+    }
+
+    /** Whether it was there before the first step of the plan was built. */
+    private static boolean isGiven(String path, Plan.PlanStep step, Plan plan) {
+        return step.files().contains(path)
+                || plan.steps().stream().noneMatch(each -> each.files().contains(path));
     }
 
     /** The template ends the line; else a file would seem to end with an empty one. */

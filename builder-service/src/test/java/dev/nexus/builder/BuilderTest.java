@@ -81,6 +81,24 @@ class BuilderTest {
     }
 
     @Test
+    void codeThatIsToBeChangedIsShownAndWhatBecameOfItIsTold() throws Exception {
+        // Given
+        var task = new ScriptedTask(INIT + NUMERALS);
+        var before = task.given("roman/numerals.py", "def to_roman(number):\n    return 'X' * number\n");
+        var other = task.given("other.py", "ANSWER = 42\n");
+        // When
+        Outcome outcome = builder.run(order("numerals", 0, SPEC, List.of(before, other), List.of()), task);
+        // Then
+        assertThat(prompt(task))
+                .contains("return 'X' * number", "ANSWER = 42")
+                .contains("keep what it does not mention.\nWrite the files of the step.\n");
+        assertThat(((Outcome.Written) outcome).changes())
+                .singleElement()
+                .satisfies(change ->
+                        assertThat(change.diff()).contains("-    return 'X' * number", "+    return 'I' * number"));
+    }
+
+    @Test
     void thePromptOfARepairIsTheGoldenOne() throws Exception {
         // Given
         var task = new ScriptedTask(INIT + NUMERALS);

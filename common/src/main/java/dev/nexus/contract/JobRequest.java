@@ -18,9 +18,29 @@ public sealed interface JobRequest {
     /** Short strings of the client's own, echoed on the job. */
     Map<String, String> metadata();
 
-    /** The whole chain: plan, build, test, repair. */
+    /**
+     * The whole chain: plan, build, test, repair. With files, or those of an earlier job, the specification asks for a change to
+     * them: what no step of the plan names stays as it is, and the tests among them run as they are.
+     *
+     * @param files the code to change; empty for none, or that of job {@code basedOn}
+     */
     @JsonTypeName("pipeline")
-    record Pipeline(String spec, JobOptions options, Map<String, String> metadata) implements JobRequest {}
+    record Pipeline(
+            String spec,
+            List<SourceFile> files,
+            @Nullable JobId basedOn,
+            JobOptions options,
+            Map<String, String> metadata)
+            implements JobRequest {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public Pipeline {
+            files = files == null ? List.of() : List.copyOf(files);
+        }
+
+        public Pipeline(String spec, JobOptions options, Map<String, String> metadata) {
+            this(spec, List.of(), null, options, metadata);
+        }
+    }
 
     /** A plan only. */
     @JsonTypeName("plan")

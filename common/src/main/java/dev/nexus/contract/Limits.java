@@ -23,6 +23,9 @@ public final class Limits {
     /** Bytes of all files of one task or upload. */
     public static final int FILES_BYTES = 1_000_000;
 
+    /** Bytes of all files that a specification asks to change: a model reads them all. */
+    public static final int CHANGED_BYTES = 200_000;
+
     /** Steps of a plan. */
     public static final int PLAN_STEPS = 20;
 

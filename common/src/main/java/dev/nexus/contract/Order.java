@@ -30,7 +30,11 @@ public sealed interface Order {
         return this;
     }
 
-    /** Asks the planner for a plan. */
+    /**
+     * Asks the planner for a plan.
+     *
+     * @param files the code that the specification asks to change; empty for new software
+     */
     @JsonTypeName("plan")
     record PlanOrder(
             TaskId task,
@@ -38,7 +42,18 @@ public sealed interface Order {
             Since since,
             String spec,
             boolean mayUseCache,
-            @Nullable Terms terms) implements Order {
+            @Nullable Terms terms,
+            List<ArtefactRef> files)
+            implements Order {
+        @SuppressWarnings("NullAway") // Jackson passes null for an absent list
+        public PlanOrder {
+            files = files == null ? List.of() : List.copyOf(files);
+        }
+
+        public PlanOrder(
+                TaskId task, int attempt, Since since, String spec, boolean mayUseCache, @Nullable Terms terms) {
+            this(task, attempt, since, spec, mayUseCache, terms, List.of());
+        }
 
         public PlanOrder(TaskId task, int attempt, Since since, String spec, boolean mayUseCache) {
             this(task, attempt, since, spec, mayUseCache, null);
@@ -46,7 +61,7 @@ public sealed interface Order {
 
         @Override
         public Order on(Terms terms) {
-            return new PlanOrder(task, attempt, since, spec, mayUseCache, terms);
+            return new PlanOrder(task, attempt, since, spec, mayUseCache, terms, files);
         }
     }
 
@@ -54,7 +69,8 @@ public sealed interface Order {
      * Asks the builder for the files of one plan step.
      *
      * @param spec null when only a plan was given
-     * @param files what is there already: dependencies in round 0, the step's own files too in a repair
+     * @param files what is there already: dependencies in round 0, with all code that is to be changed, and the step's own files
+     *     in a repair
      * @param failures the tests to mend, in a repair
      * @param run how they were run, in a repair; null from older versions
      */

@@ -92,6 +92,8 @@ class SchemaTest {
                         limit("common.json#/$defs/step/properties/files/maxItems", Limits.FILES),
                         limit("control-command.json#/$defs/reason/maxLength", Limits.REASON_CHARS),
                         limit("job-request.json#/x-maxBytes", Limits.REQUEST_BYTES),
+                        limit("job-request.json#/$defs/pipeline/properties/files/maxItems", Limits.FILES),
+                        limit("job-request.json#/$defs/pipeline/properties/files/x-maxBytes", Limits.CHANGED_BYTES),
                         limit("job-request.json#/$defs/test/properties/files/maxItems", Limits.FILES),
                         limit("job-request.json#/$defs/test/properties/files/x-maxBytes", Limits.FILES_BYTES),
                         limit("job-request.json#/$defs/sourceFile/properties/content/maxLength", Limits.FILE_BYTES),

@@ -4,11 +4,15 @@ import dev.nexus.agent.Agent;
 import dev.nexus.agent.Asking;
 import dev.nexus.agent.Task;
 import dev.nexus.agent.TaskFailure;
+import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Outcome;
 import dev.nexus.model.ModelRequest;
 import dev.nexus.model.PromptTemplate;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,7 +38,10 @@ final class Planner implements Agent<Order.PlanOrder> {
     public Outcome run(Order.PlanOrder order, Task task) throws TaskFailure, InterruptedException {
         if (order.terms() != null && order.terms().replay() != null) {
             // It has recorded replies to use, and a prompt or model of its own leaves no plan to others.
-            return new Outcome.Planned(ask(order.spec(), task).plan(), false);
+            return new Outcome.Planned(ask(order, task).plan(), false);
+        }
+        if (!order.files().isEmpty()) { // a plan for these files is of no use to others
+            return new Outcome.Planned(ask(order, task).plan(), false);
         }
         String key = PlanCache.key(order.spec(), task.model(), prompt.version());
         Optional<PlanCache.Entry> known = order.mayUseCache() ? cache.get(key) : Optional.empty();
@@ -43,14 +50,20 @@ final class Planner implements Agent<Order.PlanOrder> {
             task.reused(known.get().fidelity());
             return new Outcome.Planned(known.get().plan(), true);
         }
-        PlanCache.Entry made = ask(order.spec(), task);
+        PlanCache.Entry made = ask(order, task);
         cache.put(key, made);
         return new Outcome.Planned(made.plan(), false);
     }
 
-    private PlanCache.Entry ask(String spec, Task task) throws TaskFailure, InterruptedException {
-        ModelRequest request = task.question(
-                prompt, "planner", Map.of("nonce", task.nonce(), "spec", spec), PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
+    private PlanCache.Entry ask(Order.PlanOrder order, Task task) throws TaskFailure, InterruptedException {
+        List<Map<String, String>> files = new ArrayList<>();
+        for (ArtefactRef file : order.files()) {
+            // The template ends the last line.
+            String content = new String(task.read(file), StandardCharsets.UTF_8).stripTrailing();
+            files.add(Map.of("path", file.path(), "content", content));
+        }
+        Map<String, Object> values = Map.of("nonce", task.nonce(), "spec", order.spec(), "files", files);
+        ModelRequest request = task.question(prompt, "planner", values, PlanReply.FORMAT, MAX_OUTPUT_TOKENS);
         task.progress("asking " + task.model() + " for a plan");
         Asking.Answer<PlanReply> answer = Asking.ask(task, request, WANTED, PlanReply::read);
         return switch (answer.value()) {

@@ -71,6 +71,23 @@ class PlannerTest {
     }
 
     @Test
+    void aChangeIsPlannedInSightOfTheCodeAndLeavesNoPlanInTheCache() throws Exception {
+        // Given
+        var task = new ScriptedTask(ROMAN);
+        var file = task.given("roman.py", "def to_roman(number): ...\n");
+        var change =
+                new Order.PlanOrder(TaskId.plan(), 1, new Since(0, 0, Instant.EPOCH), SPEC, true, null, List.of(file));
+        var later = new ScriptedTask(ROMAN);
+        // When
+        planner.run(change, task);
+        planner.run(order(SPEC), later);
+        // Then
+        assertThat(task.asked().getFirst().messages().getFirst().text())
+                .contains("<current-" + task.nonce() + " path=\"roman.py\">\ndef to_roman(number): ...\n</current-");
+        assertThat(later.asked()).hasSize(1);
+    }
+
+    @Test
     void theSystemTextIsTheSameForEveryTask() throws Exception {
         // Given
         var first = new ScriptedTask(ROMAN);

@@ -79,7 +79,7 @@ class PromptsTest {
             delimiter = '|',
             value = {
                 "You plan. {{nonce}} {{spec}} | a prompt has a line '---'",
-                "You plan./---/{{nonce}} {{spce}} {{code}} | it names code, spce; what there is to name is nonce, spec",
+                "You plan./---/{{nonce}} {{spce}} {{code}} | it names code, spce; what there is to name is content, files, nonce, path, spec",
                 "You plan./---/{{spec}} | it never names nonce",
                 "You plan./---/{{#spec}} {{nonce}} | a prompt is a Mustache template: ",
                 "You plan./---/{{>other}} {{nonce}} | a prompt is one file: it cannot include 'other'"

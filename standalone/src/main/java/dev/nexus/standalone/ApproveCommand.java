@@ -59,9 +59,9 @@ final class ApproveCommand implements Runnable {
         try {
             return Json.read(json, Plan.class);
         } catch (JacksonException | NullPointerException e) {
-            throw CommandFailure.usage(
-                    file + " holds no plan; it must have summary, language, interface and steps, as 'plan' of GET /jobs/"
-                            + id);
+            throw CommandFailure.usage(file
+                    + " holds no plan; it must have summary, language, interface and steps, as 'plan' of GET /jobs/"
+                    + id);
         }
     }
 }

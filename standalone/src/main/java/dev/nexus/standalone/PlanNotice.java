@@ -28,12 +28,11 @@ final class PlanNotice implements Consumer<StreamedEvent> {
     @Override
     public void accept(StreamedEvent event) {
         progress.show(event);
-        boolean mayWait =
-                switch (event.event()) {
-                    case JobEvent.JobAccepted e -> e.plan() != null && e.options().approval() != null;
-                    case JobEvent.TaskCompleted e -> e.outcome() instanceof Outcome.Planned;
-                    default -> false;
-                };
+        boolean mayWait = switch (event.event()) {
+            case JobEvent.JobAccepted e -> e.plan() != null && e.options().approval() != null;
+            case JobEvent.TaskCompleted e -> e.outcome() instanceof Outcome.Planned;
+            default -> false;
+        };
         if (mayWait) {
             JobView job = gateway.job(id);
             if (job.awaitsApproval()) {
@@ -59,12 +58,14 @@ final class PlanNotice implements Consumer<StreamedEvent> {
         if (plan != null) {
             lines.add("");
             lines.add("plan     " + EventText.printable(plan.summary()));
-            plan.interfaces().forEach(module -> module.functions()
-                    .forEach(function -> lines.add("         "
-                            + EventText.printable(module.name() + ": " + function.signature()))));
+            plan.interfaces()
+                    .forEach(module -> module.functions()
+                            .forEach(function -> lines.add(
+                                    "         " + EventText.printable(module.name() + ": " + function.signature()))));
             plan.steps()
-                    .forEach(step -> lines.add("  " + EventText.printable(step.id() + "  " + step.title() + "  ("
-                            + String.join(", ", step.files()) + ")")));
+                    .forEach(step -> lines.add("  "
+                            + EventText.printable(
+                                    step.id() + "  " + step.title() + "  (" + String.join(", ", step.files()) + ")")));
         }
         lines.add("");
         lines.add("It waits for an approval, from another terminal:");

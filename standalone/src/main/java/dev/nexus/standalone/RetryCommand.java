@@ -52,8 +52,7 @@ final class RetryCommand implements Callable<Integer> {
             AtomicReference<String> retry = new AtomicReference<>("");
             try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, retry.get()))) {
                 retry.set(gateway.retry(id, from).id());
-                JobView job = new JobFollower(gateway)
-                        .follow(retry.get(), new PlanNotice(shell, gateway, retry.get()));
+                JobView job = new JobFollower(gateway).follow(retry.get(), new PlanNotice(shell, gateway, retry.get()));
                 String place = job.artefacts().isEmpty() ? null : results.fetch(shell, gateway, job);
                 JobSummary summary = new JobSummary(job);
                 summary.lines(place).forEach(shell.out()::println);

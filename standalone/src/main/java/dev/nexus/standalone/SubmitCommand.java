@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  nexus submit \"A stack and a queue\"",
             "  nexus submit -f spec.md --kind plan",
+            "  nexus submit --based-on ID \"Numerals may be in lower case, too\"",
             "  id=$(nexus submit -f spec.md) && nexus watch $id && nexus fetch $id"
         })
 final class SubmitCommand implements Runnable {
@@ -41,6 +42,12 @@ final class SubmitCommand implements Runnable {
             description = "plan: the job waits with its plan until 'nexus approve ID' or 'nexus reject ID'.")
     private @Nullable Approval approval;
 
+    @Option(
+            names = "--based-on",
+            paramLabel = "ID",
+            description = "A job that has ended: the specification asks for a change to its files.")
+    private @Nullable String basedOn;
+
     @Mixin
     private GatewayOption server = new GatewayOption();
 
@@ -52,7 +59,8 @@ final class SubmitCommand implements Runnable {
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             shell.out()
-                    .println(gateway.submit(kind, spec.read(shell, System.in), approval).id());
+                    .println(gateway.submit(kind, spec.read(shell, System.in), approval, basedOn)
+                            .id());
         }
     }
 }

@@ -70,7 +70,9 @@ class ApprovalIT {
         assertThat(done.at("/approval/edited").booleanValue()).isTrue();
         assertThat(done.get("planHash")).isNotEqualTo(shown.get("planHash"));
         assertThat(done.at("/report/verdict").stringValue()).isEqualTo("passed");
-        assertThat(Json.MAPPER.readTree(cluster.get(after, "/jobs/" + job + "/calls")).toString())
+        assertThat(Json.MAPPER
+                        .readTree(cluster.get(after, "/jobs/" + job + "/calls"))
+                        .toString())
                 .contains("as a human wants them"); // the builder saw it
     }
 
@@ -83,10 +85,8 @@ class ApprovalIT {
 
     private void awaitWaiting(Gateway gateway, String job) {
         await().atMost(Cluster.LIMIT)
-                .until(() -> cluster.job(gateway, job)
-                        .get("status")
-                        .stringValue()
-                        .equals("awaiting_approval"));
+                .until(() ->
+                        cluster.job(gateway, job).get("status").stringValue().equals("awaiting_approval"));
     }
 
     /** What the command line prints. */

@@ -394,7 +394,10 @@ class NexusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "up", "submit", "watch", "jobs", "cancel", "approve", "reject", "retry", "fetch", "version"})
+    @ValueSource(
+            strings = {
+                "", "run", "up", "submit", "watch", "jobs", "cancel", "approve", "reject", "retry", "fetch", "version"
+            })
     void helpHasExamples(String command) {
         int code = command.isEmpty() ? nexus("--help") : nexus(command, "--help");
 

@@ -17,6 +17,7 @@ import dev.nexus.model.OutputFormat;
 import dev.nexus.model.PromptTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -91,7 +92,22 @@ final class TestWriter implements Agent<Order.WriteTestsOrder> {
         task.progress("running the tests over stubs, where they have to fail");
         List<String> given = order.files().stream().map(ArtefactRef::path).toList();
         Stubs stubs = Stubs.of(order.plan(), given, answer.value().values());
-        return new Suite(answer.value(), answer.fidelity(), stubRuns.of(stubs, answer.value(), task::awaitClaim));
+        Map<String, String> files = beside(given, answer.value());
+        return new Suite(files, answer.fidelity(), stubRuns.of(stubs, files, task::awaitClaim));
+    }
+
+    /** The same tests, none of which takes the place of one that was given. */
+    private static Map<String, String> beside(List<String> given, Map<String, String> tests) {
+        Map<String, String> placed = new LinkedHashMap<>();
+        tests.forEach((path, content) -> {
+            String name = path.substring(0, path.length() - ".py".length());
+            String free = path;
+            for (int n = 2; given.contains(free) || placed.containsKey(free); n++) {
+                free = name + "_" + n + ".py";
+            }
+            placed.put(free, content);
+        });
+        return placed;
     }
 
     /** The better one of this suite and another, for which the model is asked a single time. */

@@ -143,6 +143,19 @@ class TestWriterTest {
                 .doesNotContain("<plan-");
     }
 
+    @Test
+    void noTestTakesThePlaceOfOneThatWasGiven() throws Exception {
+        var task = new ScriptedTask(GOOD);
+        var given = task.given("tests/test_roman.py", "def test_old():\n    assert 1 + 1 == 2\n");
+
+        Outcome outcome = writer().run(order(SPEC, PLAN, List.of(given)), task);
+
+        assertThat(task.files()).containsEntry("tests/test_roman_2.py", TEST);
+        assertThat(((Outcome.Written) outcome).files())
+                .extracting(ArtefactRef::path)
+                .containsExactly("tests/test_roman_2.py");
+    }
+
     static List<String> badReplies() {
         return List.of(
                 "",

@@ -126,7 +126,8 @@ class Routes {
 
     /** For those alone who may. */
     private static HandlerFunction<ServerResponse> needs(Scope scope, HandlerFunction<ServerResponse> handler) {
-        return offered(http -> Caller.of(http).may(scope) ? handler.handle(http) : Mono.error(NotAdmitted.without(scope)));
+        return offered(
+                http -> Caller.of(http).may(scope) ? handler.handle(http) : Mono.error(NotAdmitted.without(scope)));
     }
 
     /** For those alone who take the form of the answer. */

@@ -9,6 +9,7 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.Json;
+import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Usd;
@@ -203,7 +204,11 @@ public final class Intake {
     private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash) {
         return switch (request) {
             case JobRequest.Pipeline r ->
-                done(event(JobKind.PIPELINE, r, tenant, r.spec(), null, List.of(), null, hash));
+                r.basedOn() == null
+                        ? uploaded(id, r.files())
+                                .thenApply(
+                                        files -> event(JobKind.PIPELINE, r, tenant, r.spec(), null, files, null, hash))
+                        : earlier(r.basedOn(), tenant, "/basedOn").thenCompose(from -> changeOf(r, from, hash));
             case JobRequest.PlanOnly r -> done(event(JobKind.PLAN, r, tenant, r.spec(), null, List.of(), null, hash));
             case JobRequest.Build r ->
                 r.job() == null
@@ -231,6 +236,28 @@ public final class Intake {
                     }
                 });
         };
+    }
+
+    private static CompletableFuture<JobAccepted> changeOf(JobRequest.Pipeline request, JobState from, String hash) {
+        if (!from.status().isFinal()) {
+            return refused(
+                    "/basedOn",
+                    "names a job that is still " + from.status().wire() + "; send this again when it has ended");
+        }
+        List<ArtefactRef> files = List.copyOf(from.artefacts().values());
+        if (files.isEmpty()) {
+            return refused("/basedOn", "names a job that has no files; name one that was built, or leave it out");
+        }
+        long bytes = files.stream().mapToLong(ArtefactRef::size).sum();
+        if (files.size() > Limits.FILES || bytes > Limits.CHANGED_BYTES) {
+            return refused(
+                    "/basedOn",
+                    "names a job of " + files.size() + " files with " + bytes + " bytes, the limits of what is to be"
+                            + " changed are " + Limits.FILES + " and " + Limits.CHANGED_BYTES
+                            + "; send only the files that matter, as /files");
+        }
+        String tenant = from.request().tenant();
+        return done(event(JobKind.PIPELINE, request, tenant, request.spec(), null, files, from.id(), hash));
     }
 
     private static CompletableFuture<JobAccepted> buildOf(JobRequest.Build request, JobState from, String hash) {
@@ -278,6 +305,10 @@ public final class Intake {
     }
 
     private CompletableFuture<JobState> earlier(JobId id, String tenant) {
+        return earlier(id, tenant, "/job");
+    }
+
+    private CompletableFuture<JobState> earlier(JobId id, String tenant, String pointer) {
         return jobs.find(id)
                 .thenCompose(
                         known -> known.map(JobFeed::state)
@@ -285,7 +316,7 @@ public final class Intake {
                                 .map(CompletableFuture::completedFuture)
                                 .orElseGet(
                                         () -> refused(
-                                                "/job",
+                                                pointer,
                                                 "names no job that exists here; check the id, or send this again when that job is accepted")));
     }
 

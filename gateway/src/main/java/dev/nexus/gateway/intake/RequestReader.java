@@ -97,8 +97,16 @@ public final class RequestReader {
         RequestReader reader = new RequestReader(root);
         JobRequest request = switch (kind) {
             case PIPELINE -> {
-                reader.allow(kindField, "spec");
-                yield new JobRequest.Pipeline(reader.requiredSpec(), reader.options(), reader.metadata());
+                reader.allow(kindField, "spec", "files", "basedOn");
+                if (root.has("files") && root.has("basedOn")) {
+                    reader.error("", "must have /files or /basedOn or neither, and not both");
+                }
+                yield new JobRequest.Pipeline(
+                        reader.requiredSpec(),
+                        reader.filesToChange(),
+                        reader.job("basedOn"),
+                        reader.options(),
+                        reader.metadata());
             }
             case PLAN -> {
                 reader.allow(kindField, "spec");
@@ -362,14 +370,18 @@ public final class RequestReader {
     }
 
     private @Nullable JobId job() {
-        JsonNode node = root.get("job");
+        return job("job");
+    }
+
+    private @Nullable JobId job(String field) {
+        JsonNode node = root.get(field);
         if (node == null) {
             return null;
         }
         try {
             return new JobId(node.isString() ? node.stringValue() : "");
         } catch (IllegalArgumentException e) {
-            error("/job", "must be the id of a job: a UUID in lower case");
+            error("/" + field, "must be the id of a job: a UUID in lower case");
             return null;
         }
     }
@@ -396,6 +408,20 @@ public final class RequestReader {
             error("/plan", "must have summary, language, interface and steps, as GET /jobs/{id} shows a plan");
             return null;
         }
+    }
+
+    private List<JobRequest.SourceFile> filesToChange() {
+        List<JobRequest.SourceFile> files = files(true);
+        long bytes = files.stream()
+                .mapToLong(file -> file.content().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        if (bytes > Limits.CHANGED_BYTES && bytes <= Limits.FILES_BYTES) {
+            error(
+                    "/files",
+                    "have " + bytes + " bytes together, the limit of what is to be changed is " + Limits.CHANGED_BYTES
+                            + "; send only the files that matter");
+        }
+        return files;
     }
 
     private List<JobRequest.SourceFile> files(boolean withSpec) {

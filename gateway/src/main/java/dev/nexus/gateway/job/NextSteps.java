@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -273,7 +275,9 @@ public final class NextSteps {
                         attempt,
                         job.since(),
                         spec(),
-                        job.request().options().mayUseCache() && job.request().replay() == null));
+                        job.request().options().mayUseCache() && job.request().replay() == null,
+                        null,
+                        job.request().files()));
         return done ? job.plan() : null;
     }
 
@@ -292,7 +296,7 @@ public final class NextSteps {
         }
         for (Plan.PlanStep step : plan.steps()) {
             if (!built.contains(step.id()) && built.containsAll(step.dependsOn())) {
-                build(plan, TaskId.build(step.id(), 0), filesOf(plan, needed(plan, step)), null);
+                build(plan, TaskId.build(step.id(), 0), filesBefore(plan, step), null);
             }
         }
         return built.size() == plan.steps().size();
@@ -501,6 +505,16 @@ public final class NextSteps {
                 addNeeded(plan, plan.step(id), ids);
             }
         }
+    }
+
+    /** What a first build finds: the code to be changed, if any, and what the steps made that it depends on. */
+    private List<ArtefactRef> filesBefore(Plan plan, Plan.PlanStep step) {
+        Map<String, ArtefactRef> files = new LinkedHashMap<>();
+        job.request().files().stream()
+                .filter(file -> !ProjectPath.isTest(file.path()))
+                .forEach(file -> files.put(file.path(), file));
+        filesOf(plan, needed(plan, step)).forEach(file -> files.put(file.path(), file));
+        return List.copyOf(files.values());
     }
 
     private List<ArtefactRef> filesOf(Plan plan, Set<String> stepIds) {

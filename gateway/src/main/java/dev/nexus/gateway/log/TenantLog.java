@@ -240,7 +240,8 @@ public final class TenantLog {
 
         @Override
         public void close() {
-            boolean interrupted = Thread.interrupted(); // as that is how a reader's end is told; to close waits a little
+            boolean interrupted =
+                    Thread.interrupted(); // as that is how a reader's end is told; to close waits a little
             try {
                 if (consumer != null) {
                     consumer.close();

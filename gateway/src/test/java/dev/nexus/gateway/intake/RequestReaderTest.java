@@ -102,7 +102,7 @@ class RequestReaderTest {
                 "''                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
                 "[]                                             | the request must be a JSON object, such as {\"spec\": \"…\"}",
                 "{'spec': 'x', 'kind': 'dance'}                 | /kind must be one of pipeline, plan, build, test, replay, retry",
-                "{'spec': 'x', 'sepc': 'y'}                     | /sepc is not known here; use kind, metadata, options, spec",
+                "{'spec': 'x', 'sepc': 'y'}                     | /sepc is not known here; use basedOn, files, kind, metadata, options, spec",
                 "{'spec': 'x', 'options': 3}                    | /options must be an object",
                 "{'spec': 'x', 'options': {'maxRepairs': 6}}    | /options/maxRepairs must be a whole number from 0 to 5",
                 "{'spec': 'x', 'options': {'maxRepairs': '1'}}  | /options/maxRepairs must be a whole number from 0 to 5",

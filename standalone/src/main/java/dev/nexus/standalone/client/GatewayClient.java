@@ -46,7 +46,10 @@ public final class GatewayClient implements AutoCloseable {
 
     /** The body of {@code POST /jobs}. */
     private record Submission(
-            JobKind kind, String spec, @Nullable Options options) {}
+            JobKind kind,
+            String spec,
+            @Nullable String basedOn,
+            @Nullable Options options) {}
 
     private record Options(Approval approval) {}
 
@@ -128,8 +131,13 @@ public final class GatewayClient implements AutoCloseable {
      * @param approval what it waits for; null for nothing
      */
     public JobView submit(JobKind kind, String spec, @Nullable Approval approval) {
+        return submit(kind, spec, approval, null);
+    }
+
+    /** @param basedOn the job whose files are to be changed; null for new software */
+    public JobView submit(JobKind kind, String spec, @Nullable Approval approval, @Nullable String basedOn) {
         return read(
-                post("/jobs", new Submission(kind, spec, approval == null ? null : new Options(approval))),
+                post("/jobs", new Submission(kind, spec, basedOn, approval == null ? null : new Options(approval))),
                 JobView.class);
     }
 
