@@ -139,7 +139,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
     public boolean awaitReady(Duration limit) throws InterruptedException {
-        return reader.awaitReady(limit);
+        return reader.awaitReady(limit) && keys.awaitReady(limit);
     }
 
     /**

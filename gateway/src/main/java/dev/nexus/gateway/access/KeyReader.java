@@ -9,6 +9,8 @@ import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,7 +38,7 @@ public final class KeyReader implements ConsumerLoop.Work {
     private Map<TopicPartition, Long> target = Map.of();
     private long askedAt = System.nanoTime();
     private volatile long heardAt = System.nanoTime();
-    private volatile boolean ready;
+    private final CountDownLatch ready;
 
     /** @param needed whether anyone is let in by a key; else nothing is read */
     KeyReader(KafkaClients clients, Topics topics, Keys keys, boolean needed) {
@@ -44,6 +46,7 @@ public final class KeyReader implements ConsumerLoop.Work {
         this.topics = topics;
         this.keys = keys;
         this.needed = needed;
+        this.ready = new CountDownLatch(needed ? 1 : 0);
     }
 
     public void start() {
@@ -59,7 +62,12 @@ public final class KeyReader implements ConsumerLoop.Work {
 
     /** Whether all keys are known that there were at the start. */
     public boolean isReady() {
-        return ready || !needed;
+        return ready.getCount() == 0;
+    }
+
+    /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
+    public boolean awaitReady(Duration limit) throws InterruptedException {
+        return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Why the keys may not be those that there are; null if all is well. */
@@ -95,10 +103,10 @@ public final class KeyReader implements ConsumerLoop.Work {
             read(record);
             heardAt = System.nanoTime();
         }
-        if (!ready
+        if (!isReady()
                 && target.entrySet().stream()
                         .allMatch(end -> opened.position(end.getKey(), ANSWER) >= end.getValue())) {
-            ready = true;
+            ready.countDown();
             log.info("all keys are known");
         }
         if (System.nanoTime() - askedAt > ASKED_EVERY.toNanos()) {
