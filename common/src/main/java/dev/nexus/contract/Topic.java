@@ -17,7 +17,9 @@ public enum Topic {
     JOB_CONTROL("job-control", 1, Duration.ofDays(1), Topic.SMALL),
     WORKER_HEARTBEATS("worker-heartbeats", 1, Duration.ofHours(1), Topic.SMALL),
     JOB_ARTEFACTS("job-artefacts", 12, Duration.ofDays(7), Topic.LARGE),
-    MODEL_CALLS("model-calls", 12, Duration.ofDays(7), Topic.LARGE);
+    MODEL_CALLS("model-calls", 12, Duration.ofDays(7), Topic.LARGE),
+    WEBHOOKS("webhooks", 1, Duration.ZERO, Topic.SMALL),
+    WEBHOOK_DELIVERIES("webhook-deliveries", 12, Duration.ZERO, Topic.SMALL);
 
     /** Bytes of the largest record where files, plans and prompts travel. */
     public static final int LARGE = 4 * 1024 * 1024;
@@ -61,7 +63,7 @@ public enum Topic {
     boolean hasDeadLetters() {
         return switch (this) {
             case JOB_REQUESTS, PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, JOB_CONTROL -> true;
-            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS -> false;
+            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS, WEBHOOKS, WEBHOOK_DELIVERIES -> false;
         };
     }
 
@@ -69,7 +71,8 @@ public enum Topic {
     Set<Service> writers() {
         return switch (this) {
             case JOB_REQUESTS, MODEL_CALLS -> AGENTS; // requests that came on a work topic are forwarded
-            case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS -> EnumSet.of(Service.GATEWAY);
+            case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, WEBHOOKS, WEBHOOK_DELIVERIES ->
+                EnumSet.of(Service.GATEWAY);
             case JOB_EVENTS, WORKER_HEARTBEATS -> EnumSet.allOf(Service.class);
             case JOB_CONTROL -> EnumSet.noneOf(Service.class);
             case JOB_ARTEFACTS -> EnumSet.of(Service.GATEWAY, Service.BUILDER, Service.TESTER);
@@ -79,7 +82,8 @@ public enum Topic {
     /** The services that need what is on it. */
     Set<Service> readers() {
         return switch (this) {
-            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS -> EnumSet.of(Service.GATEWAY);
+            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS, WEBHOOKS, WEBHOOK_DELIVERIES ->
+                EnumSet.of(Service.GATEWAY);
             case PLAN_REQUESTS -> EnumSet.of(Service.PLANNER);
             case BUILD_REQUESTS -> EnumSet.of(Service.BUILDER);
             case TEST_REQUESTS -> EnumSet.of(Service.TESTER);
@@ -98,6 +102,11 @@ public enum Topic {
         return hasDeadLetters() && (readers().contains(service) || service == Service.GATEWAY);
     }
 
+    /** The newest record of each key stays until there is a tombstone. */
+    private boolean isCompacted() {
+        return retention.isZero();
+    }
+
     Map<String, String> config() {
         Duration segment = this == WORKER_HEARTBEATS ? Duration.ofMinutes(10) : Duration.ofDays(1);
         Map<String, String> config = new TreeMap<>(Map.of(
@@ -106,7 +115,10 @@ public enum Topic {
                 "segment.ms", Long.toString(segment.toMillis()),
                 "max.message.bytes", Integer.toString(maxBytes),
                 "message.timestamp.type", "LogAppendTime"));
-        if (this != JOB_ARTEFACTS && this != MODEL_CALLS) { // a job must not leave before its time
+        if (isCompacted()) {
+            config.remove("retention.ms");
+            config.put("cleanup.policy", "compact");
+        } else if (this != JOB_ARTEFACTS && this != MODEL_CALLS) { // a job must not leave before its time
             config.put("retention.bytes", "-1");
         }
         return config;

@@ -29,7 +29,8 @@ final class ContractFiles {
             new Family("job-event", JobEvent.class),
             new Family("control-command", ControlCommand.class),
             new Family("heartbeat", Heartbeat.class),
-            new Family("model-call", LedgerEntry.class));
+            new Family("model-call", LedgerEntry.class),
+            new Family("webhook", WebhookRecord.class));
 
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDialect(Dialect.builder(Dialects.getDraft202012())
             .keyword(new NonValidationKeyword("x-maxBytes"))

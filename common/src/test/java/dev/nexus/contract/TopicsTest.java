@@ -27,7 +27,9 @@ class TopicsTest {
                         "job-control",
                         "worker-heartbeats",
                         "job-artefacts",
-                        "model-calls");
+                        "model-calls",
+                        "webhooks",
+                        "webhook-deliveries");
     }
 
     @Test

@@ -19,6 +19,8 @@ import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
+import dev.nexus.gateway.webhook.WebhookSettings;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,7 +34,7 @@ import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. */
 @SpringBootApplication
-@EnableConfigurationProperties({GatewaySettings.class, Topics.class})
+@EnableConfigurationProperties({GatewaySettings.class, WebhookSettings.class, Topics.class})
 public class GatewayApplication {
 
     /** The name of the configuration file: all services share one class path in the standalone process. */
@@ -107,6 +109,7 @@ public class GatewayApplication {
             JobTable jobs,
             Room room,
             LogReader reader,
+            Webhooks webhooks,
             GatewaySettings settings) {
         return new Intake(
                 events,
@@ -114,8 +117,20 @@ public class GatewayApplication {
                 jobs,
                 room,
                 reader::caughtUp,
+                webhooks.known(),
                 settings.deadlines().job(),
                 settings.budget().perJobUsd());
+    }
+
+    @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
+    Webhooks webhooks(
+            KafkaClients clients,
+            Producer<String, byte[]> producer,
+            Topics topics,
+            JobTable jobs,
+            LogReader reader,
+            WebhookSettings settings) {
+        return new Webhooks(clients, producer, topics, jobs, reader::caughtUp, settings, GatewayLifecycle.VERSION);
     }
 
     @Bean
@@ -158,7 +173,8 @@ public class GatewayApplication {
             JobTable jobs,
             Intake intake,
             Driver driver,
-            DiskWatch disks) {
+            DiskWatch disks,
+            Webhooks webhooks) {
         return new GatewayLifecycle(
                 heart,
                 disks,
@@ -166,6 +182,7 @@ public class GatewayApplication {
                 history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, refusals, reader::trouble),
-                new RequestConsumer(clients, topics, intake, refusals));
+                new RequestConsumer(clients, topics, intake, refusals),
+                webhooks);
     }
 }

@@ -7,6 +7,7 @@ import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.LogReader;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final Driver driver;
     private final DriverSeat seat;
     private final RequestConsumer requests;
+    private final Webhooks webhooks;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile @Nullable Thread starter;
     private volatile boolean running;
@@ -44,7 +46,8 @@ public final class GatewayLifecycle implements SmartLifecycle {
             History history,
             Driver driver,
             DriverSeat seat,
-            RequestConsumer requests) {
+            RequestConsumer requests,
+            Webhooks webhooks) {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
@@ -52,12 +55,14 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.driver = driver;
         this.seat = seat;
         this.requests = requests;
+        this.webhooks = webhooks;
     }
 
     @Override
     public void start() {
         reader.start();
         history.start();
+        webhooks.startReading();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
         disks.start();
@@ -72,6 +77,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             }
             seat.start();
             requests.start();
+            webhooks.start();
         } catch (InterruptedException e) {
             log.debug("stopped before the log was read");
         }
@@ -90,6 +96,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             }
             disks.stop();
             requests.stop();
+            webhooks.stop();
             seat.stop();
             history.stop();
             reader.stop();
@@ -120,7 +127,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Why this gateway does not do all of its work at the moment; null if all is well. */
     public @Nullable String trouble() {
-        return Stream.of(reader.trouble(), history.trouble(), seat.trouble(), requests.trouble())
+        return Stream.of(reader.trouble(), history.trouble(), seat.trouble(), requests.trouble(), webhooks.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Schedulers;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A job's events as server-sent events (WHATWG HTML, section 9.2): from any seq on, live, up to the final one. */
 final class EventStream {
@@ -31,20 +30,10 @@ final class EventStream {
 
     /** The frame of one event. */
     static byte[] frame(JobFeed.Entry entry) {
-        ObjectNode data = Json.MAPPER.createObjectNode();
-        data.put("type", entry.type());
-        data.put("seq", entry.seq());
-        data.put("jobId", entry.job().value());
-        data.put("time", entry.time().toString());
-        for (var field : Json.tree(entry.json()).properties()) {
-            if (!data.has(field.getKey())) {
-                data.set(field.getKey(), field.getValue());
-            }
-        }
         var out = new ByteArrayOutputStream();
         out.writeBytes(
                 ("id: " + entry.seq() + "\nevent: " + entry.type() + "\ndata: ").getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(Json.write(data));
+        out.writeBytes(Json.write(entry.data()));
         out.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
         return out.toByteArray();
     }

@@ -15,6 +15,7 @@ import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,10 +48,12 @@ class Routes {
             Artefacts artefacts,
             CallLog callLog,
             GatewayLifecycle gateway,
+            Webhooks webhooks,
             Topics topics) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
+        WebhookApi hooks = new WebhookApi(webhooks);
         return route().add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
                         .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
@@ -66,6 +69,13 @@ class Routes {
                         .GET("/jobs/{id}/artefacts", reads(api::artefacts))
                         .GET("/jobs/{id}/artefacts.zip", reads(api::archive))
                         .GET("/jobs/{id}/artefacts/{*path}", reads(api::artefact))
+                        .POST("/webhooks", writes(hooks::create))
+                        .GET("/webhooks", reads(hooks::list))
+                        .GET("/webhooks/{id}", reads(hooks::show))
+                        .DELETE("/webhooks/{id}", writes(hooks::delete))
+                        .POST("/webhooks/{id}/rotate", writes(hooks::rotate))
+                        .POST("/webhooks/{id}/enable", writes(hooks::enable))
+                        .POST("/webhooks/{id}/test", writes(hooks::test))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
                 .GET("/health", _ -> health(gateway))
@@ -75,16 +85,19 @@ class Routes {
                         _ -> ServerResponse.ok()
                                 .contentType(MediaType.APPLICATION_JSON)
                                 .bodyValue(asyncApi))
-                .add(otherMethods(Map.of(
-                        "/jobs", "GET, POST",
-                        "/tasks/{kind:plan|build|test}", "POST",
-                        "/jobs/{id}", "GET",
-                        "/jobs/{id}/cancel", "POST",
-                        "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
-                        "/jobs/{id}/artefacts.zip", "GET",
-                        "/jobs/{id}/artefacts/{*path}", "GET",
-                        "/usage", "GET",
-                        "/{about:health|version|asyncapi\\.json}", "GET")))
+                .add(otherMethods(Map.ofEntries(
+                        Map.entry("/jobs", "GET, POST"),
+                        Map.entry("/tasks/{kind:plan|build|test}", "POST"),
+                        Map.entry("/jobs/{id}", "GET"),
+                        Map.entry("/jobs/{id}/cancel", "POST"),
+                        Map.entry("/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET"),
+                        Map.entry("/jobs/{id}/artefacts.zip", "GET"),
+                        Map.entry("/jobs/{id}/artefacts/{*path}", "GET"),
+                        Map.entry("/usage", "GET"),
+                        Map.entry("/webhooks", "GET, POST"),
+                        Map.entry("/webhooks/{id}", "DELETE, GET"),
+                        Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
+                        Map.entry("/{about:health|version|asyncapi\\.json}", "GET"))))
                 .build();
     }
 

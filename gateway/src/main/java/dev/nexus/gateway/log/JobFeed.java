@@ -3,6 +3,7 @@ package dev.nexus.gateway.log;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
+import dev.nexus.contract.Json;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Since;
 import dev.nexus.gateway.job.JobState;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One job: its state now, and every counted event so far, for any number of followers. */
 public final class JobFeed {
@@ -56,6 +58,7 @@ public final class JobFeed {
 
         private final JobId job;
         private final long seq;
+        private final long offset;
         private final String type;
         private final Instant time;
         private final byte[] json;
@@ -64,6 +67,7 @@ public final class JobFeed {
         Entry(long seq, LoggedEvent event, byte[] json) {
             this.job = event.job();
             this.seq = seq;
+            this.offset = event.offset();
             this.type = event.event().type();
             this.time = event.time();
             this.json = json;
@@ -83,6 +87,21 @@ public final class JobFeed {
 
         public Instant time() {
             return time;
+        }
+
+        /** What a stream shows of it, and a webhook sends: its fields behind those that every event has. */
+        public ObjectNode data() {
+            ObjectNode data = Json.MAPPER.createObjectNode();
+            data.put("type", type);
+            data.put("seq", seq);
+            data.put("jobId", job.value());
+            data.put("time", time.toString());
+            for (var field : Json.tree(json).properties()) {
+                if (!data.has(field.getKey())) {
+                    data.set(field.getKey(), field.getValue());
+                }
+            }
+            return data;
         }
 
         /** The value of its record, as it was written. */
@@ -205,6 +224,20 @@ public final class JobFeed {
         synchronized (entries) {
             int from = Math.clamp(seq, 0, entries.size());
             return List.copyOf(entries.subList(from, Math.min(entries.size(), from + most)));
+        }
+    }
+
+    /** The event that stands there in the log; null if it does not count. */
+    public @Nullable Entry at(int partition, long offset) {
+        foldTheUnfolded();
+        if (partition != since().partition()) {
+            return null;
+        }
+        synchronized (entries) {
+            return entries.stream()
+                    .filter(entry -> entry.offset == offset)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 

@@ -69,6 +69,7 @@ class RequestConsumerTest {
                     jobs,
                     room,
                     () -> CompletableFuture.completedFuture(null),
+                    (_, _) -> CompletableFuture.completedFuture(java.util.OptionalInt.empty()),
                     Duration.ofHours(1),
                     null);
             var refusals = new Refusals(events, new DeadLetters(producer, topics));
