@@ -434,7 +434,8 @@ class WebhooksTest {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(6)), "HmacSHA256"));
         mac.update((told.id() + "." + told.timestamp() + ".").getBytes(StandardCharsets.UTF_8));
-        return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(told.body().getBytes(StandardCharsets.UTF_8)));
+        return "v1,"
+                + Base64.getEncoder().encodeToString(mac.doFinal(told.body().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String text(byte[] json) {

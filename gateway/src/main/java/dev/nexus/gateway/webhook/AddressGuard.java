@@ -99,13 +99,11 @@ final class AddressGuard {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         String plain = bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
         try {
-            return InetAddress.ofLiteral(plain);
+            return plain.contains(":")
+                    ? InetAddress.ofLiteral(plain)
+                    : Inet4Address.ofPosixLiteral(plain); // octal, hexadecimal and fewer than four parts, too
         } catch (IllegalArgumentException e) {
-            try {
-                return Inet4Address.ofPosixLiteral(plain); // octal, hexadecimal, fewer than four parts
-            } catch (IllegalArgumentException none) {
-                return null;
-            }
+            return null;
         }
     }
 

@@ -57,7 +57,7 @@ class BackoffTest {
             attempts.add(next);
         }
 
-        assertThat(attempts).hasSize(18).isSorted().endsWith(END);
+        assertThat(attempts).hasSize(19).isSorted().endsWith(END);
     }
 
     @Test
