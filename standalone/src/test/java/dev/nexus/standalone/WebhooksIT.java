@@ -72,13 +72,14 @@ class WebhooksIT {
                 cluster.awaitReady(three);
 
                 await().atMost(Cluster.LIMIT)
-                        .untilAsserted(() -> assertThat(received)
-                                .extracting(WebhooksIT::job)
-                                .containsAll(jobs));
+                        .untilAsserted(() ->
+                                assertThat(received).extracting(WebhooksIT::job).containsAll(jobs));
             } finally {
                 receiver.stop(0);
             }
-            assertThat(received.stream().map(each -> each.at("/headers/webhook-id").stringValue()).distinct())
+            assertThat(received.stream()
+                            .map(each -> each.at("/headers/webhook-id").stringValue())
+                            .distinct())
                     .hasSize(jobs.size());
             verifyWithNpm(webhook.get("secret").stringValue());
         }
@@ -96,7 +97,9 @@ class WebhooksIT {
         for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
             one.withObject("/headers").put(name, exchange.getRequestHeaders().getFirst(name));
         }
-        one.put("body", Base64.getEncoder().encodeToString(exchange.getRequestBody().readAllBytes()));
+        one.put(
+                "body",
+                Base64.getEncoder().encodeToString(exchange.getRequestBody().readAllBytes()));
         received.add(one);
         exchange.sendResponseHeaders(204, -1);
         exchange.close();
