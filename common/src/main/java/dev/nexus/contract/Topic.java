@@ -19,6 +19,8 @@ public enum Topic {
     WORKER_HEARTBEATS("worker-heartbeats", 1, Duration.ofHours(1), Topic.SMALL),
     JOB_ARTEFACTS("job-artefacts", 12, Duration.ofDays(7), Topic.LARGE),
     MODEL_CALLS("model-calls", 12, Duration.ofDays(7), Topic.LARGE),
+    WEBHOOKS("webhooks", 1, Topic.SMALL),
+    WEBHOOK_DELIVERIES("webhook-deliveries", 12, Topic.SMALL),
     API_KEYS("api-keys", 1, Topic.SMALL),
     AUDIT_EVENTS("audit-events", 1, Duration.ofDays(30), Topic.SMALL);
 
@@ -69,7 +71,8 @@ public enum Topic {
     boolean hasDeadLetters() {
         return switch (this) {
             case JOB_REQUESTS, PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, JOB_CONTROL -> true;
-            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS, API_KEYS, AUDIT_EVENTS -> false;
+            case JOB_EVENTS, WORKER_HEARTBEATS, JOB_ARTEFACTS, MODEL_CALLS -> false;
+            case WEBHOOKS, WEBHOOK_DELIVERIES, API_KEYS, AUDIT_EVENTS -> false;
         };
     }
 
@@ -77,7 +80,8 @@ public enum Topic {
     Set<Service> writers() {
         return switch (this) {
             case JOB_REQUESTS, MODEL_CALLS -> AGENTS; // requests that came on a work topic are forwarded
-            case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS -> EnumSet.of(Service.GATEWAY);
+            case PLAN_REQUESTS, BUILD_REQUESTS, TEST_REQUESTS, WEBHOOKS, WEBHOOK_DELIVERIES ->
+                EnumSet.of(Service.GATEWAY);
             case JOB_EVENTS, WORKER_HEARTBEATS -> EnumSet.allOf(Service.class);
             case JOB_CONTROL, API_KEYS -> EnumSet.noneOf(Service.class); // clients, and operators
             case AUDIT_EVENTS -> EnumSet.of(Service.GATEWAY);
@@ -88,7 +92,8 @@ public enum Topic {
     /** The services that need what is on it. */
     Set<Service> readers() {
         return switch (this) {
-            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS, API_KEYS -> EnumSet.of(Service.GATEWAY);
+            case JOB_REQUESTS, JOB_CONTROL, WORKER_HEARTBEATS, API_KEYS, WEBHOOKS, WEBHOOK_DELIVERIES ->
+                EnumSet.of(Service.GATEWAY);
             case AUDIT_EVENTS -> EnumSet.noneOf(Service.class);
             case PLAN_REQUESTS -> EnumSet.of(Service.PLANNER);
             case BUILD_REQUESTS -> EnumSet.of(Service.BUILDER);
@@ -111,9 +116,14 @@ public enum Topic {
     Map<String, String> config() {
         if (retention == null) {
             return new TreeMap<>(Map.of(
-                    "cleanup.policy", "compact",
-                    "max.message.bytes", Integer.toString(maxBytes),
-                    "message.timestamp.type", "LogAppendTime"));
+                    "cleanup.policy",
+                    "compact",
+                    "segment.ms",
+                    Long.toString(Duration.ofDays(1).toMillis()),
+                    "max.message.bytes",
+                    Integer.toString(maxBytes),
+                    "message.timestamp.type",
+                    "LogAppendTime"));
         }
         Duration segment = this == WORKER_HEARTBEATS ? Duration.ofMinutes(10) : Duration.ofDays(1);
         Map<String, String> config = new TreeMap<>(Map.of(

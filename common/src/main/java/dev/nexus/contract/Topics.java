@@ -32,8 +32,14 @@ public record Topics(
         return prefix + service.wire() + (purpose.length == 0 ? "" : "-" + String.join("-", purpose));
     }
 
-    /** The groups that a service is a member of: those of the gateways for commands and requests, an agent's share group. */
+    /** The groups that a service is a member of: those of the gateways for each of their purposes, an agent's share group. */
     List<String> groups(Service service) {
-        return service == Service.GATEWAY ? List.of(group(service), group(service, "intake")) : List.of(group(service));
+        return service == Service.GATEWAY
+                ? List.of(
+                        group(service),
+                        group(service, "intake"),
+                        group(service, "webhooks"),
+                        group(service, "deliveries"))
+                : List.of(group(service));
     }
 }

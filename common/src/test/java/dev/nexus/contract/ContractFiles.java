@@ -31,7 +31,8 @@ final class ContractFiles {
             new Family("heartbeat", Heartbeat.class),
             new Family("model-call", LedgerEntry.class),
             new Family("api-key", ApiKey.class),
-            new Family("audit-event", AuditEvent.class));
+            new Family("audit-event", AuditEvent.class),
+            new Family("webhook", WebhookRecord.class));
 
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDialect(Dialect.builder(Dialects.getDraft202012())
             .keyword(new NonValidationKeyword("x-maxBytes"))

@@ -28,6 +28,8 @@ class TopicsTest {
                         "worker-heartbeats",
                         "job-artefacts",
                         "model-calls",
+                        "webhooks",
+                        "webhook-deliveries",
                         "api-keys",
                         "audit-events");
     }

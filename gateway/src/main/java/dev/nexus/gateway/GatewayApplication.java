@@ -26,6 +26,8 @@ import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.Spending;
+import dev.nexus.gateway.webhook.WebhookSettings;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,7 +42,7 @@ import org.springframework.context.annotation.Bean;
 
 /** The gateway as a process. */
 @SpringBootApplication
-@EnableConfigurationProperties({GatewaySettings.class, Topics.class})
+@EnableConfigurationProperties({GatewaySettings.class, WebhookSettings.class, Topics.class})
 public class GatewayApplication {
 
     /** The name of the configuration file: all services share one class path in the standalone process. */
@@ -134,6 +136,7 @@ public class GatewayApplication {
             Spending spending,
             Quotas quotas,
             LogReader reader,
+            Webhooks webhooks,
             GatewaySettings settings) {
         return new Intake(
                 events,
@@ -142,8 +145,20 @@ public class GatewayApplication {
                 room,
                 new DayBudget(jobs, spending, quotas::budgetPerDayUsd, Clock.systemUTC()),
                 reader::caughtUp,
+                webhooks.known(),
                 settings.deadlines().job(),
                 settings.budget().perJobUsd());
+    }
+
+    @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
+    Webhooks webhooks(
+            KafkaClients clients,
+            Producer<String, byte[]> producer,
+            Topics topics,
+            JobTable jobs,
+            LogReader reader,
+            WebhookSettings settings) {
+        return new Webhooks(clients, producer, topics, jobs, reader::caughtUp, settings, GatewayLifecycle.VERSION);
     }
 
     @Bean
@@ -203,7 +218,8 @@ public class GatewayApplication {
             JobTable jobs,
             Intake intake,
             Driver driver,
-            DiskWatch disks) {
+            DiskWatch disks,
+            Webhooks webhooks) {
         return new GatewayLifecycle(
                 heart,
                 disks,
@@ -212,6 +228,7 @@ public class GatewayApplication {
                 history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
-                new RequestConsumer(clients, topics, intake, rates, refusals));
+                new RequestConsumer(clients, topics, intake, rates, refusals),
+                webhooks);
     }
 }

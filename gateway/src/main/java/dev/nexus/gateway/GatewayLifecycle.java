@@ -8,6 +8,7 @@ import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.LogReader;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final Driver driver;
     private final DriverSeat seat;
     private final RequestConsumer requests;
+    private final Webhooks webhooks;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile @Nullable Thread starter;
     private volatile boolean running;
@@ -47,7 +49,8 @@ public final class GatewayLifecycle implements SmartLifecycle {
             History history,
             Driver driver,
             DriverSeat seat,
-            RequestConsumer requests) {
+            RequestConsumer requests,
+            Webhooks webhooks) {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
@@ -56,6 +59,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.driver = driver;
         this.seat = seat;
         this.requests = requests;
+        this.webhooks = webhooks;
     }
 
     @Override
@@ -63,6 +67,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         keys.start();
         reader.start();
         history.start();
+        webhooks.startReading();
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
         disks.start();
@@ -77,6 +82,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             }
             seat.start();
             requests.start();
+            webhooks.start();
         } catch (InterruptedException e) {
             log.debug("stopped before the log was read");
         }
@@ -95,6 +101,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
             }
             disks.stop();
             requests.stop();
+            webhooks.stop();
             seat.stop();
             history.stop();
             reader.stop();
@@ -126,7 +133,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     /** Why this gateway does not do all of its work at the moment; null if all is well. */
     public @Nullable String trouble() {
-        return Stream.of(reader.trouble(), keys.trouble(), history.trouble(), seat.trouble(), requests.trouble())
+        return Stream.of(
+                        reader.trouble(),
+                        keys.trouble(),
+                        history.trouble(),
+                        seat.trouble(),
+                        requests.trouble(),
+                        webhooks.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -186,6 +186,10 @@ public final class Gateways implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    public HttpResponse<String> delete(ConfigurableApplicationContext gateway, String path) {
+        return exchange(request(gateway, path).DELETE());
+    }
+
     public HttpResponse<String> get(ConfigurableApplicationContext gateway, String path) {
         return exchange(request(gateway, path));
     }

@@ -32,7 +32,10 @@ class KeysIT {
                         "OFF",
                         Map.of("NEXUS_SECURITY_MODE", "keys")))) {
             Map<String, String> operator = Map.of(
-                    "KAFKA_BOOTSTRAP_SERVERS", all.bootstrapServers(), "NEXUS_SERVER", all.gateway().toString());
+                    "KAFKA_BOOTSTRAP_SERVERS",
+                    all.bootstrapServers(),
+                    "NEXUS_SERVER",
+                    all.gateway().toString());
             assertThat(run(operator, "jobs")).isEqualTo(ExitCode.USAGE);
             assertThat(err).contains("this needs a key");
 
@@ -47,7 +50,9 @@ class KeysIT {
             String id = key.split("_", -1)[1];
             assertThat(run(operator, "keys", "list")).isZero();
             assertThat(out).contains(id).contains("acme").contains("ci").doesNotContain(key.split("_", -1)[2]);
-            assertThat(run(operator, "keys", "rotate", id, "--overlap", "PT1H")).as(err).isZero();
+            assertThat(run(operator, "keys", "rotate", id, "--overlap", "PT1H"))
+                    .as(err)
+                    .isZero();
             Map<String, String> next = new HashMap<>(operator);
             next.put("NEXUS_API_KEY", out.strip());
             await().atMost(Chain.LIMIT).until(() -> run(next, "jobs") == 0);
@@ -62,9 +67,11 @@ class KeysIT {
 
     @Test
     void whatIsWrongIsToldInOneLine() {
-        assertThat(run(Map.of(), "keys", "create", "--tenant", "a b", "--scope", "admin")).isEqualTo(ExitCode.USAGE);
+        assertThat(run(Map.of(), "keys", "create", "--tenant", "a b", "--scope", "admin"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("--tenant must be").hasLineCount(1);
-        assertThat(run(Map.of(), "keys", "create", "--tenant", "a", "--scope", "root")).isEqualTo(ExitCode.USAGE);
+        assertThat(run(Map.of(), "keys", "create", "--tenant", "a", "--scope", "root"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("there are jobs:read, jobs:write and admin");
         assertThat(run(Map.of(), "keys", "create", "--tenant", "a", "--scope", "admin", "--expires", "soon"))
                 .isEqualTo(ExitCode.USAGE);
@@ -74,8 +81,8 @@ class KeysIT {
     private int run(Map<String, String> environment, String... command) {
         var output = new StringWriter();
         var errors = new StringWriter();
-        Shell shell = new Shell(
-                folder, environment, new PrintWriter(output, true), new PrintWriter(errors, true), false);
+        Shell shell =
+                new Shell(folder, environment, new PrintWriter(output, true), new PrintWriter(errors, true), false);
         int code = Nexus.run(shell, command);
         out = output.toString();
         err = errors.toString();

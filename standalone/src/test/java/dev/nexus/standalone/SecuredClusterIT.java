@@ -157,6 +157,8 @@ class SecuredClusterIT {
      */
     @Test
     void theServicesUseExactlyTheListedRights() throws Exception {
+        // nobody is there, so that deliveries are written and written again
+        submit("/webhooks", "{\"url\": \"https://receiver.invalid\", \"events\": [\"*\"]}", 201);
         String repaired = submit("/jobs", "{\"spec\": \"Build a bank account with deposits and withdrawals\"}");
         String uploaded = submit(
                 "/tasks/test",
@@ -488,6 +490,10 @@ class SecuredClusterIT {
     }
 
     private static String submit(String path, String body) throws IOException, InterruptedException {
+        return submit(path, body, 202);
+    }
+
+    private static String submit(String path, String body, int expected) throws IOException, InterruptedException {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(gateway.resolve(path))
                         .header("Authorization", "Bearer " + key)
@@ -495,7 +501,7 @@ class SecuredClusterIT {
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);
         return Chain.json(answer.body()).get("id").stringValue();
     }
 

@@ -22,7 +22,6 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A job's events as server-sent events (WHATWG HTML, section 9.2): from any seq on, live, up to the final one. */
 final class EventStream {
@@ -117,21 +116,7 @@ final class EventStream {
 
     /** The frame of one event. */
     static byte[] frame(JobFeed.Entry entry) {
-        return frame(String.valueOf(entry.seq()), entry.type(), Json.write(data(entry)), "");
-    }
-
-    static ObjectNode data(JobFeed.Entry entry) {
-        ObjectNode data = Json.MAPPER.createObjectNode();
-        data.put("type", entry.type());
-        data.put("seq", entry.seq());
-        data.put("jobId", entry.job().value());
-        data.put("time", entry.time().toString());
-        for (var field : Json.tree(entry.json()).properties()) {
-            if (!data.has(field.getKey())) {
-                data.set(field.getKey(), field.getValue());
-            }
-        }
-        return data;
+        return frame(String.valueOf(entry.seq()), entry.type(), Json.write(entry.data()), "");
     }
 
     /** @param json in one line */

@@ -20,6 +20,7 @@ import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.TenantLog;
 import dev.nexus.gateway.log.TopicRetention;
+import dev.nexus.gateway.webhook.Webhooks;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +58,7 @@ class Routes {
             CallLog callLog,
             Approvals approvals,
             GatewayLifecycle gateway,
+            Webhooks webhooks,
             Topics topics,
             KafkaClients clients) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
@@ -69,6 +71,7 @@ class Routes {
         JobDeletion deletion = new JobDeletion(
                 api, jobs, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
+        WebhookApi hooks = new WebhookApi(webhooks);
         JobEvents streams = new JobEvents(jobs, gateway);
         TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway);
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
@@ -91,6 +94,13 @@ class Routes {
                         .GET("/jobs/{id}/artefacts", reads(api::artefacts))
                         .GET("/jobs/{id}/artefacts.zip", reads(api::archive))
                         .GET("/jobs/{id}/artefacts/{*path}", reads(api::artefact))
+                        .POST("/webhooks", writes(hooks::create))
+                        .GET("/webhooks", reads(hooks::list))
+                        .GET("/webhooks/{id}", reads(hooks::show))
+                        .DELETE("/webhooks/{id}", writes(hooks::delete))
+                        .POST("/webhooks/{id}/rotate", writes(hooks::rotate))
+                        .POST("/webhooks/{id}/enable", writes(hooks::enable))
+                        .POST("/webhooks/{id}/test", writes(hooks::test))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
                 .GET("/health", offered(_ -> health(gateway)))
@@ -103,16 +113,19 @@ class Routes {
                 .GET("/openapi.json", offered(_ -> fixed(MediaType.APPLICATION_JSON, openApi)))
                 .GET("/docs", offered(_ -> fixed(MediaType.TEXT_HTML, docs)))
                 .GET("/docs.js", offered(_ -> fixed(MediaType.parseMediaType("text/javascript"), script)))
-                .add(otherMethods(Map.of(
-                        "/jobs", "GET, POST",
-                        "/tasks/{kind:plan|build|test}", "POST",
-                        "/jobs/{id}", "GET, DELETE",
-                        "/jobs/{id}/{action:cancel|approve|reject|retry}", "POST",
-                        "/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET",
-                        "/jobs/{id}/artefacts.zip", "GET",
-                        "/jobs/{id}/artefacts/{*path}", "GET",
-                        "/{tenants:usage|events}", "GET",
-                        "/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js}", "GET")))
+                .add(otherMethods(Map.ofEntries(
+                        Map.entry("/jobs", "GET, POST"),
+                        Map.entry("/tasks/{kind:plan|build|test}", "POST"),
+                        Map.entry("/jobs/{id}", "GET, DELETE"),
+                        Map.entry("/jobs/{id}/{action:cancel|approve|reject|retry}", "POST"),
+                        Map.entry("/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET"),
+                        Map.entry("/jobs/{id}/artefacts.zip", "GET"),
+                        Map.entry("/jobs/{id}/artefacts/{*path}", "GET"),
+                        Map.entry("/{tenants:usage|events}", "GET"),
+                        Map.entry("/webhooks", "GET, POST"),
+                        Map.entry("/webhooks/{id}", "GET, DELETE"),
+                        Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
+                        Map.entry("/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js}", "GET"))))
                 .build();
     }
 

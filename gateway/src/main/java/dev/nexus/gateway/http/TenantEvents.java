@@ -88,7 +88,10 @@ final class TenantEvents {
             byte[] frame = switch (next) {
                 case TenantLog.Told.Event event ->
                     EventStream.frame(
-                            event.place(), event.entry().type(), Json.write(EventStream.data(event.entry())), "");
+                            event.place(),
+                            event.entry().type(),
+                            Json.write(event.entry().data()),
+                            "");
                 case TenantLog.Told.Reset reset ->
                     EventStream.frame(
                             reset.place(),

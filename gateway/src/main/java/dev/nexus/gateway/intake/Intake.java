@@ -46,10 +46,12 @@ public final class Intake {
     private final DayBudget dayBudget;
     private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Duration longest;
+    private final KnownWebhooks webhooks;
     private final @Nullable BigDecimal budget;
 
     /**
      * @param caughtUp completes when all that is in the log now was read
+     * @param webhooks that a request may name
      * @param longest the longest deadline that a job may set for itself
      * @param budget what a job may spend that names no budget, in US dollars, and the most that one may name; null for no
      *     limit
@@ -61,6 +63,7 @@ public final class Intake {
             Room room,
             DayBudget dayBudget,
             Supplier<CompletableFuture<Void>> caughtUp,
+            KnownWebhooks webhooks,
             Duration longest,
             @Nullable BigDecimal budget) {
         this.events = events;
@@ -69,6 +72,7 @@ public final class Intake {
         this.room = room;
         this.dayBudget = dayBudget;
         this.caughtUp = caughtUp;
+        this.webhooks = webhooks;
         this.longest = longest;
         this.budget = budget;
     }
@@ -107,7 +111,7 @@ public final class Intake {
         return jobs.find(id)
                 .thenCompose(known -> known.isPresent()
                         ? CompletableFuture.completedFuture(compare(known.get().state(), tenant, hash))
-                        : takeNew(id, tenant, request, bytes, hash));
+                        : checkWebhooks(tenant, request).thenCompose(_ -> takeNew(id, tenant, request, bytes, hash)));
     }
 
     private CompletableFuture<Admission> takeNew(JobId id, String tenant, JobRequest request, int bytes, String hash) {
@@ -136,6 +140,20 @@ public final class Intake {
         return accepted(id, tenant, request, hash)
                 .thenCompose(event -> events.append(id, withinLimits(event, cap)))
                 .thenCompose(written -> readBack(id, tenant, hash, written));
+    }
+
+    private CompletableFuture<?> checkWebhooks(String tenant, JobRequest request) {
+        List<String> named = request.options().webhooks();
+        if (named.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return webhooks.firstUnknown(tenant, named)
+                .thenCompose(
+                        unknown -> unknown.isEmpty()
+                                ? CompletableFuture.completedFuture(null)
+                                : refused(
+                                        "/options/webhooks/" + unknown.getAsInt(),
+                                        "names no webhook that exists here; GET /webhooks lists them, POST /webhooks makes one"));
     }
 
     private void checkDeadline(JobRequest request) throws InvalidRequest {

@@ -43,7 +43,7 @@ public final class InvalidRequest extends Exception {
     }
 
     /** A request that breaks rules; the message repeats the first, for those who show one line. */
-    static InvalidRequest of(List<FieldError> errors) {
+    public static InvalidRequest of(List<FieldError> errors) {
         FieldError first = errors.getFirst();
         String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
         String where = first.pointer().isEmpty() ? "the request" : first.pointer();

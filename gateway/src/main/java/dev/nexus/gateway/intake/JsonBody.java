@@ -15,7 +15,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads what someone outside calls a JSON object; every text in it is one that can be written again. */
-final class JsonBody {
+public final class JsonBody {
 
     private static final StreamReadConstraints LIMITS =
             Json.MAPPER.tokenStreamFactory().streamReadConstraints();
@@ -26,7 +26,7 @@ final class JsonBody {
      * @param example of what to send instead
      * @throws InvalidRequest unless the bytes are one JSON object in UTF-8, within the limits, each key once
      */
-    static JsonNode parse(byte[] json, String example) throws InvalidRequest {
+    public static JsonNode parse(byte[] json, String example) throws InvalidRequest {
         if (json.length > Limits.REQUEST_BYTES) {
             throw InvalidRequest.tooLarge();
         }
@@ -101,7 +101,7 @@ final class JsonBody {
     }
 
     /** A name as it stands in a pointer (RFC 6901), abridged. */
-    static String pointerTo(String name) {
+    public static String pointerTo(String name) {
         String shown = name.length() <= 64 ? name : name.substring(0, 64) + "…";
         byte[] whole = shown.getBytes(StandardCharsets.UTF_8); // half a surrogate pair becomes a question mark
         return new String(whole, StandardCharsets.UTF_8)

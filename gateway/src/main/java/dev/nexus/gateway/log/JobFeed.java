@@ -4,6 +4,7 @@ import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
+import dev.nexus.contract.Json;
 import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Since;
 import dev.nexus.gateway.job.JobState;
@@ -17,6 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One job: its state now, and every counted event so far, for any number of followers. */
 public final class JobFeed {
@@ -67,8 +69,8 @@ public final class JobFeed {
         Entry(long seq, LoggedEvent event, byte[] json) {
             this.job = event.job();
             this.seq = seq;
-            this.type = event.event().type();
             this.offset = event.offset();
+            this.type = event.event().type();
             this.time = event.time();
             this.json = json;
         }
@@ -87,6 +89,21 @@ public final class JobFeed {
 
         public Instant time() {
             return time;
+        }
+
+        /** What a stream shows of it, and a webhook sends: its fields behind those that every event has. */
+        public ObjectNode data() {
+            ObjectNode data = Json.MAPPER.createObjectNode();
+            data.put("type", type);
+            data.put("seq", seq);
+            data.put("jobId", job.value());
+            data.put("time", time.toString());
+            for (var field : Json.tree(json).properties()) {
+                if (!data.has(field.getKey())) {
+                    data.set(field.getKey(), field.getValue());
+                }
+            }
+            return data;
         }
 
         /** The value of its record, as it was written. */
@@ -216,9 +233,12 @@ public final class JobFeed {
         }
     }
 
-    /** The event that stands there in the job's partition; empty if what stands there does not count. */
-    public Optional<Entry> at(long offset) {
+    /** The event that stands there in the log; empty if what stands there does not count. */
+    public Optional<Entry> at(int partition, long offset) {
         foldTheUnfolded();
+        if (partition != since().partition()) {
+            return Optional.empty();
+        }
         synchronized (entries) {
             int low = 0;
             int high = entries.size() - 1;

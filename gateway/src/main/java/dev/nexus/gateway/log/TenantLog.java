@@ -222,7 +222,7 @@ public final class TenantLog {
             if (job != null && tenant.equals(jobs.tenantOf(job))) {
                 waitFor(jobs.find(job))
                         .filter(feed -> feed.since().partition() == record.partition())
-                        .flatMap(feed -> feed.at(record.offset()))
+                        .flatMap(feed -> feed.at(record.partition(), record.offset()))
                         .ifPresent(entry -> ready.add(new Told.Event(entry, behind.text())));
             }
             place = behind;

@@ -74,6 +74,7 @@ class RequestConsumerTest {
                     room,
                     new DayBudget(jobs, new Spending(false, Clock.systemUTC()), _ -> null, Clock.systemUTC()),
                     () -> CompletableFuture.completedFuture(null),
+                    (_, _) -> CompletableFuture.completedFuture(java.util.OptionalInt.empty()),
                     Duration.ofHours(1),
                     null);
             var refusals = new Refusals(events, new DeadLetters(producer, topics));
