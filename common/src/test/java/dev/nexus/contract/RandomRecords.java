@@ -51,7 +51,7 @@ final class RandomRecords {
         if (annotated instanceof AnnotatedParameterizedType generic) {
             Class<?> raw = (Class<?>) ((ParameterizedType) generic.getType()).getRawType();
             AnnotatedType[] arguments = generic.getAnnotatedActualTypeArguments();
-            return raw == Map.class ? map() : list(arguments[0]);
+            return raw == Map.class ? map(arguments[1]) : list(arguments[0]);
         }
         Class<?> type = (Class<?>) annotated.getType();
         if (type.isEnum()) {
@@ -78,9 +78,9 @@ final class RandomRecords {
                 .toList();
     }
 
-    private Map<String, String> map() {
-        Map<String, String> map = new TreeMap<>();
-        random.ints(random.nextInt(3), 0, TEXTS.size()).forEach(i -> map.put(TEXTS.get(i), pick(TEXTS)));
+    private Map<String, @Nullable Object> map(AnnotatedType values) {
+        Map<String, @Nullable Object> map = new TreeMap<>();
+        random.ints(random.nextInt(3), 0, TEXTS.size()).forEach(i -> map.put(TEXTS.get(i), value(values)));
         return map;
     }
 

@@ -12,6 +12,10 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
 import dev.nexus.gateway.access.Credential;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +25,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +111,14 @@ class AccessTest {
                                                 "/artefacts.zip",
                                                 "/artefacts/a.py")
                                         .map(part -> new Route("GET", "/jobs/{id}" + part, false, true)),
-                                Stream.of(new Route("POST", "/jobs/{id}/cancel", true, true)))));
+                                Stream.concat(
+                                        Stream.of("/cancel", "/approve", "/reject", "/retry")
+                                                .map(part -> new Route("POST", "/jobs/{id}" + part, true, true)),
+                                        Stream.of(
+                                                new Route("DELETE", "/jobs/{id}", true, true),
+                                                new Route("GET", "/events", false, false),
+                                                new Route("GET", "/webhooks", false, false),
+                                                new Route("POST", "/webhooks", true, false))))));
     }
 
     @ParameterizedTest
@@ -146,6 +158,8 @@ class AccessTest {
     void anotherTenantsJobIsNotThere(Route route) {
         if (route.ofJob()) {
             assertProblem(send(one, route, job, key("rival", "admin")), 404, "not_found");
+        } else if (route.path().equals("/events")) {
+            assertThat(firstOfAll(key("rival", "jobs:write", "jobs:read"))).doesNotContain(job.value());
         } else if (route.method().equals("GET")) {
             assertThat(send(one, route, job, key("rival", "jobs:read")).body()).doesNotContain(job.value());
         } else {
@@ -158,6 +172,22 @@ class AccessTest {
                     400,
                     "invalid_request");
         }
+    }
+
+    /** What the stream of all jobs tells from its beginning on, up to a new job of who asks. */
+    private static String firstOfAll(String key) {
+        JobId own = submitted(one, key);
+        StringBuilder told = new StringBuilder();
+        try (var lines = new BufferedReader(new InputStreamReader(
+                gateways.stream(one, "/events?from=beginning", Map.of("Authorization", "Bearer " + key)),
+                StandardCharsets.UTF_8))) {
+            while (told.indexOf(own.value()) < 0) {
+                told.append(Objects.requireNonNull(lines.readLine())).append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return told.toString();
     }
 
     @Test

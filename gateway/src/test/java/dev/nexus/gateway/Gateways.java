@@ -196,8 +196,15 @@ public final class Gateways implements AutoCloseable {
 
     /** The body of an answer, to be read as slowly as one likes. */
     public InputStream stream(ConfigurableApplicationContext gateway, String path) {
+        return stream(gateway, path, Map.of());
+    }
+
+    /** Likewise. */
+    public InputStream stream(ConfigurableApplicationContext gateway, String path, Map<String, String> headers) {
+        HttpRequest.Builder request = request(gateway, path);
+        headers.forEach(request::header);
         try {
-            return http.send(request(gateway, path).build(), HttpResponse.BodyHandlers.ofInputStream())
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
                     .body();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError("no answer", e);
