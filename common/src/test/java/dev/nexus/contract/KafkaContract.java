@@ -44,6 +44,8 @@ abstract class KafkaContract {
                 worker-heartbeats    1  delete 1 h, segments of 10 min    1 MiB  LogAppendTime
                 job-artefacts       12  delete 7 d                        4 MiB  LogAppendTime
                 model-calls         12  delete 7 d                        4 MiB  LogAppendTime
+                webhooks             1  compact 7 d                       1 MiB  LogAppendTime
+                webhook-deliveries  12  compact 7 d                       1 MiB  LogAppendTime
                 api-keys             1  compact 7 d                       1 MiB  LogAppendTime
                 audit-events         1  delete 30 d                       1 MiB  LogAppendTime
                 job-requests-dlt    12  delete 30 d                       5 MiB  LogAppendTime
