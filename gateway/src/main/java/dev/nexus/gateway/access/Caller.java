@@ -2,6 +2,7 @@ package dev.nexus.gateway.access;
 
 import dev.nexus.contract.Envelope;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
@@ -24,6 +25,17 @@ public record Caller(String tenant, Set<Scope> scopes, String name) {
     /** Who sent this request. */
     public static Caller of(ServerRequest http) {
         return (Caller) http.attribute(ATTRIBUTE).orElse(ANYONE);
+    }
+
+    /** The tenant whose jobs alone are shown; null where nobody is asked for a key, and all are shown to all. */
+    public @Nullable String limitedTo() {
+        return equals(ANYONE) ? null : tenant;
+    }
+
+    /** Whether jobs of that tenant are shown. */
+    public boolean sees(String of) {
+        String only = limitedTo();
+        return only == null || only.equals(of);
     }
 
     public boolean may(Scope scope) {

@@ -336,9 +336,9 @@ final class JobApi {
 
     /** What {@code then} makes of the job that the path names; a problem if there is none, or Kafka is too slow. */
     Mono<ServerResponse> withJob(ServerRequest http, java.util.function.Function<JobFeed, Mono<ServerResponse>> then) {
-        String tenant = Caller.of(http).tenant();
+        Caller caller = Caller.of(http);
         return found(http.pathVariable("id"))
-                .map(job -> job.filter(feed -> feed.tenant().equals(tenant)))
+                .map(job -> job.filter(feed -> caller.sees(feed.tenant())))
                 .flatMap(job -> job.isEmpty()
                         ? Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                                 .response()

@@ -112,9 +112,9 @@ final class JobEvents {
         } catch (IllegalArgumentException e) {
             return Mono.just(new Start.NoJob()); // no job is named so
         }
-        String tenant = Caller.of(http).tenant();
+        Caller caller = Caller.of(http);
         String cursor = cursor(http);
-        return Mono.defer(() -> gateway.isReady() ? look(job, tenant, cursor) : Mono.error(new NotYet()))
+        return Mono.defer(() -> gateway.isReady() ? look(job, caller, cursor) : Mono.error(new NotYet()))
                 .retryWhen(Retry.fixedDelay(LONGEST_HOLD.dividedBy(ASK_AGAIN), ASK_AGAIN)
                         .filter(failure -> failure instanceof NotYet
                                 || failure instanceof JobTable.Unread
@@ -126,14 +126,14 @@ final class JobEvents {
                         _ -> Mono.just(new Start.Later("the log can't be read now; connect again")));
     }
 
-    private Mono<Start> look(JobId job, String tenant, @Nullable String cursor) {
+    private Mono<Start> look(JobId job, Caller caller, @Nullable String cursor) {
         return find(job).flatMap(known -> {
-            Start start = start(known, tenant, cursor);
+            Start start = start(known, caller, cursor);
             // what another replica has read already may still be unread here
             return start instanceof Start.NoJob || start instanceof Start.Anew
                     ? Mono.fromFuture(gateway.caughtUp(), true)
                             .then(find(job))
-                            .map(again -> start(again, tenant, cursor))
+                            .map(again -> start(again, caller, cursor))
                     : Mono.just(start);
         });
     }
@@ -142,8 +142,8 @@ final class JobEvents {
         return Mono.defer(() -> Mono.fromFuture(jobs.find(job), true)); // others may wait for the same one
     }
 
-    private static Start start(Optional<JobFeed> known, String tenant, @Nullable String cursor) {
-        JobFeed feed = known.filter(each -> each.tenant().equals(tenant)).orElse(null);
+    private static Start start(Optional<JobFeed> known, Caller caller, @Nullable String cursor) {
+        JobFeed feed = known.filter(each -> caller.sees(each.tenant())).orElse(null);
         if (feed == null) {
             return new Start.NoJob();
         }

@@ -98,7 +98,7 @@ final class JobList {
             String detail = query.errors.stream().map(FieldError::detail).collect(Collectors.joining("; "));
             return Problem.of(ErrorCode.INVALID_REQUEST, detail).response();
         }
-        var filter = new JobTable.Filter(Caller.of(http).tenant(), status, kind, createdAfter);
+        var filter = new JobTable.Filter(Caller.of(http).limitedTo(), status, kind, createdAfter);
         return Mono.fromFuture(() -> jobs.page(filter, before, limit == null ? MOST : limit))
                 .flatMap(page -> answer(http, page))
                 .onErrorResume(

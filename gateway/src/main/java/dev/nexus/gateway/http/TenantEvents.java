@@ -47,7 +47,7 @@ final class TenantEvents {
                 ? new TenantLog.From.Behind(cursor)
                 : from != null ? new TenantLog.From.Beginning() : new TenantLog.From.Now();
         Flux<byte[]> frames = Flux.generate(
-                        () -> new Telling(log.open(Caller.of(http).tenant(), place)), Telling::next, Telling::close)
+                        () -> new Telling(log.open(Caller.of(http).limitedTo(), place)), Telling::next, Telling::close)
                 .subscribeOn(reading, true)
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);

@@ -76,15 +76,15 @@ public final class JobTable {
         }
     }
 
-    /** Which jobs a list shows: those of a tenant, and of them those that are as every part says that is not null. */
+    /** Which jobs a list shows: those that are as every part says that is not null. */
     public record Filter(
-            String tenant,
+            @Nullable String tenant,
             @Nullable JobStatus status,
             @Nullable JobKind kind,
             @Nullable Instant createdAfter) {
 
         boolean takes(String itsTenant, JobStatus itsStatus, JobKind itsKind) {
-            return tenant.equals(itsTenant)
+            return (tenant == null || tenant.equals(itsTenant))
                     && (status == null || status == itsStatus)
                     && (kind == null || kind == itsKind);
         }
@@ -349,7 +349,7 @@ public final class JobTable {
     private boolean isTaken(JobId id, Filter filter) {
         JobFeed feed = open.get(id);
         if (feed != null) {
-            return feed.tenant().equals(filter.tenant()) && filter.takes(feed.state());
+            return filter.takes(feed.state());
         }
         EndedJob job = ended.get(id);
         return job != null && !job.deleted() && filter.takes(job.tenant(), job.status(), job.kind());

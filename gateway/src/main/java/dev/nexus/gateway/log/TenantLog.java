@@ -74,14 +74,14 @@ public final class TenantLog {
     }
 
     /** To be closed. Does not talk to Kafka yet. */
-    public Reading open(String tenant, From from) {
+    public Reading open(@Nullable String tenant, From from) {
         return new Reading(tenant, from);
     }
 
     /** One reader; for one thread at a time. */
     public final class Reading implements AutoCloseable {
 
-        private final String tenant;
+        private final @Nullable String tenant;
         private final Deque<Told> ready = new ArrayDeque<>();
         private final Deque<ConsumerRecord<String, byte[]>> fetched = new ArrayDeque<>();
         private From from;
@@ -89,7 +89,7 @@ public final class TenantLog {
         private LogPlace place = new LogPlace(List.of());
         private boolean begun;
 
-        private Reading(String tenant, From from) {
+        private Reading(@Nullable String tenant, From from) {
             this.tenant = tenant;
             this.from = from;
         }
@@ -150,6 +150,7 @@ public final class TenantLog {
                     .sorted(Comparator.comparingInt(PartitionInfo::partition))
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
+            open.assign(all); // first: the client warns of offsets that it hears of other partitions
             Map<TopicPartition, Long> beginnings = open.beginningOffsets(all);
             Map<TopicPartition, Long> ends = open.endOffsets(all);
             switch (from) {
@@ -164,7 +165,6 @@ public final class TenantLog {
                     }
                 }
             }
-            open.assign(all);
             for (TopicPartition partition : all) {
                 open.seek(partition, place.next().get(partition.partition()));
             }
@@ -219,7 +219,7 @@ public final class TenantLog {
         private void look(ConsumerRecord<String, byte[]> record) {
             JobId job = Envelope.job(record);
             LogPlace behind = place.behind(record.partition(), record.offset());
-            if (job != null && tenant.equals(jobs.tenantOf(job))) {
+            if (job != null && (tenant == null || tenant.equals(jobs.tenantOf(job)))) {
                 waitFor(jobs.find(job))
                         .filter(feed -> feed.since().partition() == record.partition())
                         .flatMap(feed -> feed.at(record.partition(), record.offset()))
