@@ -51,6 +51,8 @@ class OpenApiTest {
 
     private static final String NOBODY = "00000000-0000-4000-8000-000000000000";
     private static final int REQUESTS = 10_000;
+    private static final int LINE_CHARS = 3500;
+    private static final int HEAD_CHARS = 7000;
     private static final int AT_ONCE = 16;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -327,24 +329,31 @@ class OpenApiTest {
     }
 
     /**
-     * By a plain socket: the server answers at once and closes, which the JDK's client may see as a connection that was lost,
-     * and send the request again.
+     * By a plain socket: the JDK's client now and then waits in vain for the answer to what is not read to its end, before the
+     * connection is closed.
      */
     @Test
-    void anAnswerComesAlsoWhereTheHeadersAreTooLarge() throws Exception {
+    void anAnswerComesAlsoWhereTheHeadIsTooLarge() throws Exception {
         int port = Integer.parseInt(gateway.getEnvironment().getRequiredProperty("local.server.port"));
         Random random = new Random(7);
         for (int i = 0; i < 100; i++) {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setSoTimeout(20_000);
                 String ok = "GET /version HTTP/1.1\r\nHost: here\r\n\r\n";
-                String odd = "GET /jobs HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: "
-                        + "x".repeat(8200 + random.nextInt(800)) + "\r\n\r\n";
+                boolean isLine = i % 4 < 2;
+                String odd = isLine
+                        ? "GET /jobs?x=" + "x".repeat(4100 + random.nextInt(800)) + " HTTP/1.1\r\nHost: here\r\n\r\n"
+                        : "GET /jobs HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: "
+                                + "x".repeat(8200 + random.nextInt(800)) + "\r\n\r\n";
                 socket.getOutputStream().write((i % 2 == 0 ? ok + odd : odd).getBytes(StandardCharsets.US_ASCII));
 
                 String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-                assertThat(answers).contains("HTTP/1.1 431 ", "application/problem+json", "\"code\":\"too_large\"");
+                assertThat(answers)
+                        .contains(
+                                isLine ? "HTTP/1.1 414 " : "HTTP/1.1 431 ",
+                                "application/problem+json",
+                                "\"code\":\"too_large\"");
             }
         }
     }
@@ -395,6 +404,9 @@ class OpenApiTest {
         }
         HttpRequest built = request.build();
         String what = built.method() + " " + path + " " + built.headers().map();
+        if (path.length() > LINE_CHARS || what.length() > HEAD_CHARS) {
+            return; // beyond what the server reads, see anAnswerComesAlsoWhereTheHeadIsTooLarge
+        }
         try {
             HttpResponse<InputStream> answer = HTTP.send(built, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
@@ -561,7 +573,6 @@ class OpenApiTest {
                 headers.add(List.of("Content-Encoding", one(random, List.of("gzip", "br", "x"))));
             }
             if (random.nextInt(20) == 0) {
-                // Up to what the server takes; for what is beyond, see anAnswerComesAlsoWhereTheHeadersAreTooLarge.
                 headers.add(List.of("X-Forwarded-For", "x".repeat(random.nextInt(7_000))));
             }
             return headers;
