@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -62,9 +63,11 @@ final class KeyTopic implements AutoCloseable {
         var sources = new MutablePropertySources();
         sources.addFirst(new SystemEnvironmentPropertySource(
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new HashMap<>(shell.environment())));
-        KafkaProperties settings = new Binder(ConfigurationPropertySources.from(sources))
-                .bindOrCreate("spring.kafka", KafkaProperties.class);
-        if (!shell.environment().containsKey("SPRING_KAFKA_BOOTSTRAP_SERVERS")) {
+        Binder binder = new Binder(ConfigurationPropertySources.from(sources));
+        KafkaProperties settings = binder.bindOrCreate("spring.kafka", KafkaProperties.class);
+        boolean areServersNamed = binder.bind("spring.kafka.bootstrap-servers", Bindable.listOf(String.class))
+                .isBound(); // in any spelling that Spring takes
+        if (!areServersNamed) {
             String servers = shell.environment().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "");
             settings.setBootstrapServers(List.of((servers.isBlank() ? "127.0.0.1:9092" : servers).split("\\s*,\\s*")));
         }
