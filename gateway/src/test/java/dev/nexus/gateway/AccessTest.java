@@ -2,6 +2,7 @@ package dev.nexus.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nexus.contract.ApiKey;
 import dev.nexus.contract.Fidelity;
@@ -14,6 +15,7 @@ import dev.nexus.contract.Usage;
 import dev.nexus.gateway.access.Credential;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
@@ -198,7 +201,7 @@ class AccessTest {
 
     @Test
     void whatIsPublicNeedsNone() {
-        for (String path : List.of("/health", "/version", "/asyncapi.json")) {
+        for (String path : List.of("/health", "/version", "/asyncapi.json", "/openapi.json", "/docs", "/docs.js")) {
             assertThat(gateways.get(one, path).statusCode()).as(path).isEqualTo(200);
         }
     }
@@ -224,6 +227,62 @@ class AccessTest {
                 .until(() -> get(one, "/jobs", held.text()).statusCode() == 401
                         && get(two, "/jobs", held.text()).statusCode() == 401);
         assertThat(get(two, "/jobs", held.text()).body()).contains("revoked").doesNotContain(held.secret());
+    }
+
+    static Stream<Arguments> streams() {
+        return Stream.of("/events", "/jobs/{id}/events")
+                .flatMap(path -> Stream.of(Arguments.of(path, false), Arguments.of(path, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void aStreamEndsSoonAfterItsKeyIsRevoked(String path, boolean ofSession) throws IOException {
+        Credential held = Credential.next(RANDOM);
+        ApiKey kept = kept(held, "acme", null, "jobs:read");
+        put(kept);
+        await().atMost(Gateways.LIMIT).until(() -> known(one, held));
+        Map<String, String> who = ofSession ? session(held) : bearer(held.text());
+        try (InputStream stream = gateways.stream(one, path.replace("{id}", job.value()), who)) {
+            assertThat(stream.read()).isNotNegative();
+
+            put(kept.revoked(Instant.now()));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(5), stream::readAllBytes);
+        }
+        assertProblem(gateways.send(one, "GET", "/jobs", null, who), 401, "unauthorized");
+    }
+
+    @Test
+    void aStreamEndsWhenItsKeyLosesTheRight() throws IOException {
+        Credential held = Credential.next(RANDOM);
+        put(kept(held, "acme", null, "jobs:read"));
+        await().atMost(Gateways.LIMIT).until(() -> known(one, held));
+        try (InputStream stream = gateways.stream(one, "/jobs/" + job + "/events", bearer(held.text()))) {
+            assertThat(stream.read()).isNotNegative();
+
+            put(kept(held, "acme", null, "jobs:write"));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(5), stream::readAllBytes);
+        }
+    }
+
+    @Test
+    void aStreamEndsWhenItsKeyExpires() throws IOException {
+        Credential held = Credential.next(RANDOM);
+        put(kept(held, "acme", Instant.now().plusSeconds(5), "jobs:read"));
+        await().atMost(Duration.ofSeconds(4)).until(() -> known(one, held));
+        try (InputStream stream = gateways.stream(one, "/jobs/" + job + "/events", bearer(held.text()))) {
+            assertThat(stream.read()).isNotNegative();
+            assertTimeoutPreemptively(Duration.ofSeconds(10), stream::readAllBytes);
+        }
+    }
+
+    private static Map<String, String> session(Credential held) {
+        String set = gateways.send(one, "POST", "/session", null, bearer(held.text()))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow();
+        return Map.of("Cookie", set.substring(0, set.indexOf(';')));
     }
 
     @Test

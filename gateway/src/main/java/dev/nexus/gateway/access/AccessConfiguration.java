@@ -70,7 +70,7 @@ class AccessConfiguration {
             Environment environment,
             ResourceLoader files) {
         Tokens tokens = settings.mode() == SecuritySettings.Mode.JWT
-                ? Tokens.configured(environment, files, settings.jwt().tenantClaim())
+                ? Tokens.configured(environment, files, settings.jwt().tenantClaim(), clock)
                 : null;
         return new AccessFilter(settings, keys, reader::isReady, sessions, tokens, rates, audit, clock);
     }

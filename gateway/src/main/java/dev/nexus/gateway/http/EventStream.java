@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.contract.Json;
+import dev.nexus.gateway.access.Admitted;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.JobFeed;
 import io.netty.handler.timeout.WriteTimeoutHandler;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -76,10 +78,10 @@ final class EventStream {
     }
 
     /**
-     * The answer that streams these frames; its headers are sent at once. Nothing that compresses answers does so with
-     * this type: it would hold events back.
+     * The answer that streams these frames for as long as who asks for them would be let in; its headers are sent at once.
+     * Nothing that compresses answers does so with this type: it would hold events back.
      */
-    static Mono<ServerResponse> answer(Flux<byte[]> frames) {
+    static Mono<ServerResponse> answer(ServerRequest http, Flux<byte[]> frames) {
         return ServerResponse.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .header("Cache-Control", "no-cache, no-transform")
@@ -88,7 +90,7 @@ final class EventStream {
                     cutIfStuck(exchange.getRequest());
                     var buffers = exchange.getResponse().bufferFactory();
                     return exchange.getResponse()
-                            .writeAndFlushWith(keptAlive(frames)
+                            .writeAndFlushWith(keptAlive(frames.takeUntilOther(Admitted.end(http)))
                                     .concatMapIterable(EventStream::pieces, 1)
                                     .map(piece -> Flux.just(buffers.wrap(piece))));
                 });

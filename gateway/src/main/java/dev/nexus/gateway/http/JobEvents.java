@@ -68,20 +68,21 @@ final class JobEvents {
 
     Mono<ServerResponse> events(ServerRequest http) {
         if (gateway.isStopping()) {
-            return EventStream.answer(Flux.just(STOPPING));
+            return EventStream.answer(http, Flux.just(STOPPING));
         }
         Mono<Start> start = start(http).cache();
-        return Mono.firstWithSignal(start.map(this::answer), Mono.delay(SOON).map(_ -> EventStream.answer(held(start))))
+        return Mono.firstWithSignal(start.map(known -> answer(http, known)),
+                        Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start))))
                 .flatMap(answer -> answer);
     }
 
-    private Mono<ServerResponse> answer(Start start) {
+    private Mono<ServerResponse> answer(ServerRequest http, Start start) {
         return switch (start) {
             case Start.Seen _ -> ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
             case Start.NoJob _ ->
                 Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                         .response();
-            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(frames(start));
+            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(http, frames(start));
         };
     }
 

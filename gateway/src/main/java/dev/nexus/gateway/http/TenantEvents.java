@@ -51,7 +51,7 @@ final class TenantEvents {
                 .subscribeOn(reading, true)
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);
-        return EventStream.answer(frames.takeUntilOther(gateway.stopping()));
+        return EventStream.answer(http, frames.takeUntilOther(gateway.stopping()));
     }
 
     /** A stream that is under way. */
