@@ -156,15 +156,21 @@ public final class JobTable {
         }
     }
 
-    /** Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it. */
-    void foldLater(LoggedEvent next, byte[] json) {
+    /**
+     * Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it.
+     *
+     * @return the job that it ended; null if it ended none
+     */
+    @Nullable
+    JobFeed foldLater(LoggedEvent next, byte[] json) {
         JobFeed feed = open.get(next.job());
         if (feed != null && feed.isEndedBy(next)) {
             feed.foldLater(new JobFeed.Unfolded(next.id(), json, next.offset(), next.time()));
             end(feed, JobState.statusAfter(next));
-        } else {
-            fold(next, json);
+            return feed;
         }
+        fold(next, json);
+        return null;
     }
 
     /** Folds what was kept of the open jobs: someone may ask for them now. */

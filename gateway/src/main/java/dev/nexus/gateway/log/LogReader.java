@@ -341,6 +341,9 @@ public final class LogReader implements ConsumerLoop.Work {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
         noteClaims(change.before(), change.after());
+        if (change.after().status().isFinal()) {
+            spending.ended(change.after(), event.time());
+        }
         return change.after();
     }
 
@@ -368,7 +371,10 @@ public final class LogReader implements ConsumerLoop.Work {
             return;
         }
         forgetIfExpired(event, opened);
-        table.foldLater(event, record.value());
+        JobFeed ended = table.foldLater(event, record.value());
+        if (ended != null && spending.counts(event.time())) {
+            spending.ended(ended.state(), event.time());
+        }
     }
 
     private static void skip(ConsumerRecord<String, byte[]> record) {
