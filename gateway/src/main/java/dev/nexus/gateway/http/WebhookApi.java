@@ -65,7 +65,7 @@ final class WebhookApi {
 
     /** What is done with a body; it can be wrong in ways that only its reader knows. */
     @FunctionalInterface
-    private interface Reading {
+    interface Reading {
         CompletableFuture<Webhook> of(byte[] body) throws InvalidRequest;
     }
 
@@ -130,19 +130,16 @@ final class WebhookApi {
                 .onErrorResume(WebhookApi::problem);
     }
 
-    /** A body is JSON; whoever sends none need not say what it is. */
-    private static Mono<Webhook> withBody(ServerRequest http, Reading reading) {
+    /** A body is JSON; whoever sends none need not say what it is. What is done with it may wait for the broker. */
+    static Mono<Webhook> withBody(ServerRequest http, Reading reading) {
         return http.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).flatMap(body -> {
             MediaType type = http.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
             if (body.length > 0 && !type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
                 return Mono.error(InvalidRequest.notJson());
             }
-            try {
-                CompletableFuture<Webhook> made = reading.of(body);
-                return Mono.fromFuture(made, true);
-            } catch (InvalidRequest e) {
-                return Mono.error(e);
-            }
+            return Mono.fromCallable(() -> reading.of(body))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .flatMap(made -> Mono.fromFuture(made, true));
         });
     }
 
