@@ -157,8 +157,17 @@ public class GatewayApplication {
             Topics topics,
             JobTable jobs,
             LogReader reader,
-            WebhookSettings settings) {
-        return new Webhooks(clients, producer, topics, jobs, reader::caughtUp, settings, GatewayLifecycle.VERSION);
+            WebhookSettings settings,
+            Door door) {
+        return new Webhooks(
+                clients,
+                producer,
+                topics,
+                jobs,
+                reader::caughtUp,
+                settings,
+                door.isOpen(),
+                GatewayLifecycle.VERSION);
     }
 
     @Bean

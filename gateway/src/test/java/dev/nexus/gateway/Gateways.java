@@ -334,6 +334,13 @@ public final class Gateways implements AutoCloseable {
         return EventLog.send(producer, record).join();
     }
 
+    /** On that very partition; null for a tombstone. */
+    public RecordMetadata send(Topic topic, int partition, String key, @Nullable String value) {
+        byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+        return EventLog.send(producer, new ProducerRecord<String, byte[]>(topics.name(topic), partition, key, bytes))
+                .join();
+    }
+
     /** The job's records, once there are at least that many. */
     public List<ConsumerRecord<String, byte[]>> awaitRecords(Topic topic, JobId job, int least) {
         return await().atMost(LIMIT).until(() -> records(topic, job), found -> found.size() >= least);

@@ -31,7 +31,7 @@ class AccessConfiguration {
     @Bean
     Door door(SecuritySettings settings, Environment environment) {
         settings.requireDoor(environment.getProperty("server.address"));
-        return new Door();
+        return new Door(settings.mode() == SecuritySettings.Mode.OFF);
     }
 
     @Bean

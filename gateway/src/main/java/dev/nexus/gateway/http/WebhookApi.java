@@ -1,5 +1,6 @@
 package dev.nexus.gateway.http;
 
+import dev.nexus.contract.Envelope;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Webhook;
 import dev.nexus.gateway.access.Caller;
@@ -71,7 +72,8 @@ final class WebhookApi {
 
     Mono<ServerResponse> create(ServerRequest http) {
         String tenant = Caller.of(http).tenant();
-        return withBody(http, body -> webhooks.create(tenant, body))
+        String key = http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY);
+        return withBody(http, body -> webhooks.create(tenant, key, body))
                 .flatMap(made -> ServerResponse.created(URI.create("/webhooks/" + made.id()))
                         .header("Cache-Control", "no-store")
                         .contentType(MediaType.APPLICATION_JSON)

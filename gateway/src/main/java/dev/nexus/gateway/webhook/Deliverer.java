@@ -55,10 +55,11 @@ final class Deliverer implements ConsumerLoop.Work {
 
     private static final Duration SESSION = Duration.ofSeconds(6);
     private static final Duration LAST_ONES = Duration.ofSeconds(5);
-    /** Where Kafka, and not the receiver, was in the way. */
-    private static final Duration AGAIN = Duration.ofSeconds(5);
 
-    private static final int AT_ONCE = 128;
+    private static final int AT_ONCE = 256;
+    /** However many of its receivers take their time, they hold up nobody else's. */
+    private static final int AT_ONCE_PER_TENANT = 32;
+
     private static final int AT_ONCE_PER_WEBHOOK = 4;
 
     /** Deliveries of a subscription that wait on one partition: the oldest is given up for one more. */
@@ -225,7 +226,7 @@ final class Deliverer implements ConsumerLoop.Work {
                     oldest.seq(),
                     oldest.job(),
                     own.size());
-            var _ = write(oldest.key(), null);
+            var _ = write(partition, oldest.key(), null);
         }
     }
 
@@ -252,31 +253,45 @@ final class Deliverer implements ConsumerLoop.Work {
 
     private void sendWhatIsDue() {
         Instant now = clock.instant();
-        Map<String, Integer> running = new HashMap<>();
-        busy.values().forEach(webhook -> running.merge(webhook, 1, Integer::sum));
+        Map<String, Integer> ofWebhook = new HashMap<>();
+        Map<String, Integer> ofTenant = new HashMap<>();
+        busy.values().forEach(webhook -> {
+            ofWebhook.merge(webhook, 1, Integer::sum);
+            ofTenant.merge(tenantOf(webhook), 1, Integer::sum);
+        });
         waiting.forEach((partition, byWebhook) -> {
             if (loading.containsKey(partition)) {
                 return;
             }
             byWebhook.forEach((webhook, deliveries) -> {
+                String tenant = tenantOf(webhook);
                 for (WebhookDelivery delivery : deliveries.values()) {
-                    if (busy.size() >= AT_ONCE || running.getOrDefault(webhook, 0) >= AT_ONCE_PER_WEBHOOK) {
+                    if (busy.size() >= AT_ONCE
+                            || ofTenant.getOrDefault(tenant, 0) >= AT_ONCE_PER_TENANT
+                            || ofWebhook.getOrDefault(webhook, 0) >= AT_ONCE_PER_WEBHOOK) {
                         return;
                     }
                     if (!delivery.nextAt().isAfter(now) && busy.putIfAbsent(delivery.key(), webhook) == null) {
-                        running.merge(webhook, 1, Integer::sum);
-                        senders.execute(() -> done.add(new Done(partition, delivery, attempt(delivery))));
+                        ofWebhook.merge(webhook, 1, Integer::sum);
+                        ofTenant.merge(tenant, 1, Integer::sum);
+                        senders.execute(() -> done.add(new Done(partition, delivery, attempt(partition, delivery))));
                     }
                 }
             });
         });
     }
 
+    /** Nobody's, if it is not known here yet: the attempt waits until it is. */
+    private String tenantOf(String webhook) {
+        return subscriptions.known(webhook).map(Webhook::tenant).orElse("");
+    }
+
     /** What is to be done next; null if nothing is. Never fails. */
-    private @Nullable WebhookDelivery attempt(WebhookDelivery delivery) {
+    private @Nullable WebhookDelivery attempt(TopicPartition partition, WebhookDelivery delivery) {
         try {
             WebhookDelivery next = sent(delivery);
-            write(delivery.key(), next == null ? null : Json.write(next)).join();
+            write(partition, delivery.key(), next == null ? null : Json.write(next))
+                    .join();
             return next;
         } catch (RuntimeException e) {
             log.warn(
@@ -285,15 +300,19 @@ final class Deliverer implements ConsumerLoop.Work {
                     delivery.seq(),
                     delivery.job(),
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
-            return new WebhookDelivery(
-                    delivery.webhook(),
-                    delivery.job(),
-                    delivery.seq(),
-                    delivery.event(),
-                    delivery.attempts(),
-                    delivery.firstAt(),
-                    clock.instant().plus(AGAIN).truncatedTo(ChronoUnit.MILLIS));
+            Instant next = next(delivery, null);
+            return next == null ? null : delivery.failed(next); // if it is given up, whoever reads the topic next says so
         }
+    }
+
+    private @Nullable Instant next(WebhookDelivery delivery, @Nullable Duration asked) {
+        Instant next = Backoff.next(
+                delivery.attempts() + 1,
+                asked,
+                clock.instant(),
+                delivery.firstAt().plus(giveUpAfter),
+                RandomGenerator.getDefault().nextDouble());
+        return next == null ? null : next.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private @Nullable WebhookDelivery sent(WebhookDelivery delivery) {
@@ -322,19 +341,10 @@ final class Deliverer implements ConsumerLoop.Work {
             WebhookDelivery delivery, Webhook webhook, WebhookClient.Answer answer) {
         String host = Target.host(webhook.url());
         if (answer.isGone()) {
-            log.warn("webhook {}: {} answered 410 (Gone); it is disabled", webhook, host);
-            subscriptions
-                    .save(webhook.disabled("the receiver answered 410 (Gone)"))
-                    .join();
+            disable(webhook, host);
             return null;
         }
-        Instant now = clock.instant();
-        Instant next = Backoff.next(
-                delivery.attempts() + 1,
-                answer.asked(),
-                now,
-                delivery.firstAt().plus(giveUpAfter),
-                RandomGenerator.getDefault().nextDouble());
+        Instant next = next(delivery, answer.asked());
         if (next == null) {
             log.warn(
                     "webhook {}: event {} of job {} is given up after {} attempts at {}: {}",
@@ -354,8 +364,18 @@ final class Deliverer implements ConsumerLoop.Work {
                 delivery.job(),
                 host,
                 answer.line(),
-                Duration.between(now, next).toSeconds());
-        return delivery.failed(next.truncatedTo(ChronoUnit.MILLIS));
+                Duration.between(clock.instant(), next).toSeconds());
+        return delivery.failed(next);
+    }
+
+    /** As it is by now: while the receiver took its time, it may have been deleted, or got another secret. */
+    private void disable(Webhook asked, String host) {
+        subscriptions.caughtUp().join();
+        Webhook now = subscriptions.known(asked.id()).orElse(null);
+        if (now != null && now.createdAt().equals(asked.createdAt()) && now.disabled() == null) {
+            log.warn("webhook {}: {} answered 410 (Gone); it is disabled", now, host);
+            subscriptions.save(now.disabled("the receiver answered 410 (Gone)")).join();
+        }
     }
 
     private Optional<JobFeed.Entry> entry(WebhookDelivery delivery) {
@@ -373,8 +393,9 @@ final class Deliverer implements ConsumerLoop.Work {
                 .flatMap(feed -> feed.after(delivery.seq() - 1, 1).stream().findFirst());
     }
 
-    private CompletableFuture<?> write(String key, byte @Nullable [] value) {
-        var record = new ProducerRecord<String, byte[]>(topic, key, value);
+    /** Where it was read: a topic that was widened has other places for the same keys. */
+    private CompletableFuture<?> write(TopicPartition partition, String key, byte @Nullable [] value) {
+        var record = new ProducerRecord<String, byte[]>(partition.topic(), partition.partition(), key, value);
         Envelope.add(record, "content-type", "application/json");
         return EventLog.send(producer, record);
     }
