@@ -13,6 +13,7 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
 import dev.nexus.gateway.access.Credential;
+import dev.nexus.gateway.webhook.Receiver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,8 +94,12 @@ class AccessTest {
                 "--nexus.security.mode=keys",
                 "--nexus.security.cors.origins=https://app.example.com",
                 "--nexus.tenants.often.requests-per-minute=20",
+                "--nexus.tenants.once.requests-per-minute=1",
                 "--nexus.tenants.small.open-jobs=2",
-                "--nexus.tenants.poor.budget-per-day-usd=1");
+                "--nexus.tenants.poor.budget-per-day-usd=1",
+                "--nexus.tenants.careless.budget-per-day-usd=1",
+                "--nexus.webhooks.allow-http=true",
+                "--nexus.webhooks.allowed-networks=127.0.0.1/32");
     }
 
     static Stream<Route> routes() {
@@ -408,6 +413,26 @@ class AccessTest {
     }
 
     @Test
+    void aRecordThatIsReadTwiceIsNotRefusedTheSecondTime() {
+        JobId sent = new JobId(UUID.randomUUID().toString());
+        String request = "{\"type\": \"plan\", \"spec\": \"x\"}";
+        Map<String, String> once = Map.of("tenant", "once");
+
+        gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
+        gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
+        gateways.send(Topic.JOB_REQUESTS, sent.value(), request.replace("x", "y"), once); // the end of what is looked at
+
+        List<String> refusals = await().atMost(Gateways.LIMIT)
+                .until(
+                        () -> gateways.records(Topic.JOB_EVENTS, sent).stream()
+                                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                                .filter(value -> value.contains("job.rejected"))
+                                .toList(),
+                        found -> !found.isEmpty());
+        assertThat(refusals).hasSize(1).allSatisfy(value -> assertThat(value).contains("id_in_use"));
+    }
+
+    @Test
     void aDaysBudgetCountsWhatIsSpentAndWhatOpenJobsMaySpend() {
         String poor = key("poor", "jobs:read", "jobs:write");
         JobId first = submitted(one, poor); // gets a tenth of the day's budget
@@ -436,6 +461,53 @@ class AccessTest {
                 post(later, "/jobs", "{\"spec\": \"x\", \"options\": {\"budgetUsd\": 0.5}}", poor),
                 429,
                 "quota_exceeded");
+    }
+
+    @Test
+    void aDaysBudgetCountsWhatACancelledJobMayHaveSpent() {
+        String careless = key("careless", "jobs:read", "jobs:write");
+        String mostOfIt = "{\"spec\": \"x\", \"options\": {\"budgetUsd\": 0.9}}";
+        JobId first = idIn(post(one, "/jobs", mostOfIt, careless));
+        gateways.awaitRecords(Topic.PLAN_REQUESTS, first, 1);
+        gateways.append(first, new JobEvent.TaskStarted(PLAN, 1, "w1", new BigDecimal("0.9")));
+        post(one, "/jobs/" + first + "/cancel", "", careless);
+        await().atMost(Gateways.LIMIT)
+                .until(() -> get(one, "/jobs/" + first, careless).body().contains("\"cancelled\""));
+
+        HttpResponse<String> refused = post(one, "/jobs", mostOfIt, careless);
+
+        assertProblem(refused, 429, "quota_exceeded");
+        assertThat(refused.body()).contains("0.1");
+        ConfigurableApplicationContext later = gateway(); // reads of the log what was cancelled
+        gateways.awaitReady(later);
+        assertProblem(post(later, "/jobs", mostOfIt, careless), 429, "quota_exceeded");
+        later.close();
+    }
+
+    @Test
+    void nobodyIsToldOfAnotherTenantsJobsNorSeesItsWebhooks() {
+        String rival = key("rival", "jobs:read", "jobs:write");
+        try (Receiver receiver = new Receiver()) {
+            HttpResponse<String> made = post(
+                    one, "/webhooks", "{\"url\": \"" + receiver.url("/") + "\", \"events\": [\"*\"]}", acme);
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+            String id = Json.tree(made.body().getBytes(StandardCharsets.UTF_8)).get("id").stringValue();
+
+            submitted(one, rival);
+            JobId own = submitted(one, acme);
+
+            await().atMost(Gateways.LIMIT)
+                    .until(() -> !receiver.requests("/").isEmpty());
+            assertThat(receiver.requests("/"))
+                    .allSatisfy(told -> assertThat(told.json().at("/data/jobId").stringValue())
+                            .isEqualTo(own.value()));
+            assertProblem(get(one, "/webhooks/" + id, rival), 404, "not_found");
+            assertThat(get(one, "/webhooks", rival).body()).doesNotContain(id);
+            HttpResponse<String> naming = post(
+                    one, "/jobs", "{\"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id + "\"]}}", rival);
+            assertProblem(naming, 400, "invalid_request");
+            gateways.send(one, "DELETE", "/webhooks/" + id, null, bearer(acme));
+        }
     }
 
     @Test

@@ -100,10 +100,10 @@ final class JobApi {
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             return Problem.of(InvalidRequest.notJson()).response();
         }
-        String tenant = Caller.of(http).tenant();
+        Caller caller = Caller.of(http);
         JobId keyed;
         try {
-            keyed = IdempotencyKey.job(tenant, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
+            keyed = IdempotencyKey.job(caller.tenant(), http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
         } catch (InvalidRequest e) {
             return Problem.of(e).response();
         }
@@ -113,7 +113,7 @@ final class JobApi {
                 .flatMap(body -> {
                     try {
                         JobRequest request = reading.of(body);
-                        return sending(() -> intake.take(id, tenant, request));
+                        return sending(() -> intake.take(id, caller, request));
                     } catch (InvalidRequest e) {
                         return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }

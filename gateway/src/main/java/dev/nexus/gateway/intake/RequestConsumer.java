@@ -128,11 +128,7 @@ public final class RequestConsumer implements ConsumerLoop.Work {
             JobId job = id;
             JobRequest request = RequestReader.read(OutsideValue.of(record, RequestReader.TYPED), "type");
             String tenant = OutsideHeaders.tenant(record);
-            Duration wait = rates.take(tenant);
-            if (wait != null) {
-                throw InvalidRequest.tooOften(rates.refusal(tenant), wait);
-            }
-            return intake.take(job, tenant, request).thenCompose(admission -> switch (admission) {
+            return take(job, tenant, request).thenCompose(admission -> switch (admission) {
                 case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
                 case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
                 case Intake.Admission.Unknown _ ->
@@ -145,6 +141,18 @@ public final class RequestConsumer implements ConsumerLoop.Work {
             log.error("a defect: the request at {} can't be handled", at, e);
             return refusals.refuse(at, id, record, InvalidRequest.defect());
         }
+    }
+
+    /** A record can be read twice: whoever has a job already is not counted again, nor refused. */
+    private CompletableFuture<Intake.Admission> take(JobId job, String tenant, JobRequest request) {
+        Duration wait = intake.knows(job) ? null : rates.take(tenant);
+        return wait == null
+                ? intake.take(job, tenant, request)
+                : intake.knowsByNow(job)
+                        .thenCompose(known -> known
+                                ? intake.take(job, tenant, request)
+                                : CompletableFuture.completedFuture(new Intake.Admission.Refused(
+                                        InvalidRequest.tooOften(rates.refusal(tenant), wait))));
     }
 
     /** The key, or what the idempotency key gives, or what the record's place gives; with its content if it was forwarded. */
