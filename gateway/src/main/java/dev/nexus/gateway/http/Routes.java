@@ -48,6 +48,7 @@ import reactor.core.publisher.Mono;
 class Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
+    private static final String IN_THE_LOG = "the gateway's log has the reason";
 
     @Bean
     RouterFunction<ServerResponse> api(
@@ -104,7 +105,7 @@ class Routes {
                         .POST("/webhooks/{id}/test", writes(hooks::test))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
-                .GET("/health", offered(_ -> health(gateway)))
+                .GET("/health", offered(http -> health(gateway, Caller.isKnown(http))))
                 .GET("/version", offered(_ -> version()))
                 .GET(
                         "/asyncapi.json",
@@ -191,7 +192,8 @@ class Routes {
         return ServerResponse.ok().contentType(type).bodyValue(body);
     }
 
-    private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
+    /** @param inFull with the reasons, which name brokers, hosts and disks; else the log alone has them */
+    private static Mono<ServerResponse> health(GatewayLifecycle gateway, boolean inFull) {
         String trouble = gateway.trouble();
         String status =
                 trouble != null ? "DOWN" : gateway.isReady() ? "UP" : gateway.isStopping() ? "STOPPING" : "STARTING";
@@ -199,11 +201,11 @@ class Routes {
         body.put("status", status);
         body.put("driving", gateway.isDriving());
         if (trouble != null) {
-            body.put("trouble", trouble);
+            body.put("trouble", inFull ? trouble : IN_THE_LOG);
         }
         String shortage = gateway.shortage();
         if (shortage != null) {
-            body.put("refusesJobs", shortage);
+            body.put("refusesJobs", inFull ? shortage : IN_THE_LOG);
         }
         return ServerResponse.status(status.equals("UP") ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                 .contentType(MediaType.APPLICATION_JSON)
