@@ -160,14 +160,7 @@ public class GatewayApplication {
             WebhookSettings settings,
             Door door) {
         return new Webhooks(
-                clients,
-                producer,
-                topics,
-                jobs,
-                reader::caughtUp,
-                settings,
-                door.isOpen(),
-                GatewayLifecycle.VERSION);
+                clients, producer, topics, jobs, reader::caughtUp, settings, door.isOpen(), GatewayLifecycle.VERSION);
     }
 
     @Bean

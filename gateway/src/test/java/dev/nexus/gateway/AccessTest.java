@@ -206,7 +206,8 @@ class AccessTest {
 
     @Test
     void whatIsPublicNeedsNone() {
-        for (String path : List.of("/health", "/version", "/asyncapi.json", "/openapi.json", "/docs", "/docs.js")) {
+        for (String path :
+                List.of("/health", "/version", "/asyncapi.json", "/openapi.json", "/docs", "/docs.js", "/docs.css")) {
             assertThat(gateways.get(one, path).statusCode()).as(path).isEqualTo(200);
         }
     }
@@ -420,7 +421,8 @@ class AccessTest {
 
         gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
         gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
-        gateways.send(Topic.JOB_REQUESTS, sent.value(), request.replace("x", "y"), once); // the end of what is looked at
+        gateways.send(
+                Topic.JOB_REQUESTS, sent.value(), request.replace("x", "y"), once); // the end of what is looked at
 
         List<String> refusals = await().atMost(Gateways.LIMIT)
                 .until(
@@ -488,23 +490,24 @@ class AccessTest {
     void nobodyIsToldOfAnotherTenantsJobsNorSeesItsWebhooks() {
         String rival = key("rival", "jobs:read", "jobs:write");
         try (Receiver receiver = new Receiver()) {
-            HttpResponse<String> made = post(
-                    one, "/webhooks", "{\"url\": \"" + receiver.url("/") + "\", \"events\": [\"*\"]}", acme);
+            HttpResponse<String> made =
+                    post(one, "/webhooks", "{\"url\": \"" + receiver.url("/") + "\", \"events\": [\"*\"]}", acme);
             assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-            String id = Json.tree(made.body().getBytes(StandardCharsets.UTF_8)).get("id").stringValue();
+            String id = Json.tree(made.body().getBytes(StandardCharsets.UTF_8))
+                    .get("id")
+                    .stringValue();
 
             submitted(one, rival);
             JobId own = submitted(one, acme);
 
-            await().atMost(Gateways.LIMIT)
-                    .until(() -> !receiver.requests("/").isEmpty());
+            await().atMost(Gateways.LIMIT).until(() -> !receiver.requests("/").isEmpty());
             assertThat(receiver.requests("/"))
                     .allSatisfy(told -> assertThat(told.json().at("/data/jobId").stringValue())
                             .isEqualTo(own.value()));
             assertProblem(get(one, "/webhooks/" + id, rival), 404, "not_found");
             assertThat(get(one, "/webhooks", rival).body()).doesNotContain(id);
-            HttpResponse<String> naming = post(
-                    one, "/jobs", "{\"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id + "\"]}}", rival);
+            HttpResponse<String> naming =
+                    post(one, "/jobs", "{\"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id + "\"]}}", rival);
             assertProblem(naming, 400, "invalid_request");
             gateways.send(one, "DELETE", "/webhooks/" + id, null, bearer(acme));
         }

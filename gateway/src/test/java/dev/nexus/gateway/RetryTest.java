@@ -95,7 +95,9 @@ class RetryTest {
         assertThat(json(again).get("id")).isEqualTo(json(first).get("id"));
         JobId job = new JobId(json(first).get("id").stringValue());
         assertThat(new String(
-                        gateways.awaitRecords(Topic.JOB_EVENTS, job, 1).getFirst().value(),
+                        gateways.awaitRecords(Topic.JOB_EVENTS, job, 1)
+                                .getFirst()
+                                .value(),
                         java.nio.charset.StandardCharsets.UTF_8))
                 .contains("\"tenant\":\"acme\"");
     }

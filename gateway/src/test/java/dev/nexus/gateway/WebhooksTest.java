@@ -453,7 +453,7 @@ class WebhooksTest {
         try (Gateways own = new Gateways(broker);
                 Receiver slow = new Receiver();
                 Receiver quick = new Receiver()) {
-            slow.meanwhile(_ -> wait(answered));
+            slow.meanwhile(_ -> awaitAnswer(answered));
             ConfigurableApplicationContext gateway = own.start(LOCAL);
             own.awaitReady(gateway);
             JobId told = cancelled(own, gateway);
@@ -497,7 +497,7 @@ class WebhooksTest {
                 .toList();
     }
 
-    private static void wait(CountDownLatch latch) {
+    private static void awaitAnswer(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

@@ -151,7 +151,8 @@ final class AccessFilter implements WebFilter {
         }
         ApiKey key = sessions.key(cookie.getValue(), clock.instant());
         exchange.getAttributes().put(KEY, key);
-        Admitted admitted = admitted(() -> Keys.valid(sessions.key(cookie.getValue(), clock.instant()), clock.instant()));
+        Admitted admitted =
+                admitted(() -> Keys.valid(sessions.key(cookie.getValue(), clock.instant()), clock.instant()));
         if (!HARMLESS.contains(request.getMethod()) && !isOfOurPages(request)) {
             throw NotAdmitted.forbidden(
                     "a session changes things for pages of the same origin alone; send a key in the header Authorization");

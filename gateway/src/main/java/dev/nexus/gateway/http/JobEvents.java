@@ -71,7 +71,8 @@ final class JobEvents {
             return EventStream.answer(http, Flux.just(STOPPING));
         }
         Mono<Start> start = start(http).cache();
-        return Mono.firstWithSignal(start.map(known -> answer(http, known)),
+        return Mono.firstWithSignal(
+                        start.map(known -> answer(http, known)),
                         Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start))))
                 .flatMap(answer -> answer);
     }

@@ -52,9 +52,7 @@ final class Places {
     Flux<byte[]> held(@Nullable String tenant, Flux<byte[]> stream, Flux<byte[]> refusal) {
         return Flux.defer(() -> {
             Place place = new Place(tenant == null ? "" : tenant);
-            return take(place)
-                    ? place.free.asMono().thenMany(stream).doFinally(_ -> giveBack(place))
-                    : refusal;
+            return take(place) ? place.free.asMono().thenMany(stream).doFinally(_ -> giveBack(place)) : refusal;
         });
     }
 

@@ -54,8 +54,7 @@ final class TenantEvents {
                 ? new TenantLog.From.Behind(cursor)
                 : from != null ? new TenantLog.From.Beginning() : new TenantLog.From.Now();
         String tenant = Caller.of(http).limitedTo();
-        Flux<byte[]> frames = Flux.generate(
-                        () -> new Telling(log.open(tenant, place)), Telling::next, Telling::close)
+        Flux<byte[]> frames = Flux.generate(() -> new Telling(log.open(tenant, place)), Telling::next, Telling::close)
                 .subscribeOn(reading, true)
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);

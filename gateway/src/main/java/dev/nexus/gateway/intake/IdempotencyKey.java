@@ -38,6 +38,8 @@ public final class IdempotencyKey {
         return job(tenant, key) == null
                 ? Optional.empty()
                 : Optional.of("wh_"
-                        + JobId.ofIdempotencyKey(tenant, "webhook\0" + key).value().replace("-", ""));
+                        + JobId.ofIdempotencyKey(tenant, "webhook\0" + key)
+                                .value()
+                                .replace("-", ""));
     }
 }

@@ -151,7 +151,7 @@ public final class Intake {
                     ? other.answer()
                     : other.answer().thenCompose(_ -> take(id, tenant, request)); // there is a job by then, or none
         }
-        take(id, tenant, request, json.length, own.hash()).whenComplete((answer, failure) -> {
+        var _ = take(id, tenant, request, json.length, own.hash()).whenComplete((answer, failure) -> {
             taking.remove(id, own);
             own.answer().complete(failure == null ? answer : unwritten(id, failure));
         });

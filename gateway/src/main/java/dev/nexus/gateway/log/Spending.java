@@ -73,7 +73,8 @@ public final class Spending {
         Untold before = untold.remove(task);
         if (before != null) { // it was late: what it tells is not counted twice
             boolean tellsAll = result.attempt() >= before.attempt();
-            BigDecimal left = tellsAll ? BigDecimal.ZERO : before.usd().subtract(more).max(BigDecimal.ZERO);
+            BigDecimal left =
+                    tellsAll ? BigDecimal.ZERO : before.usd().subtract(more).max(BigDecimal.ZERO);
             if (left.signum() > 0) {
                 untold.put(task, new Untold(before.task(), before.attempt(), left));
             }

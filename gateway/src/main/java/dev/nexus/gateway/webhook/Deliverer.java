@@ -301,7 +301,9 @@ final class Deliverer implements ConsumerLoop.Work {
                     delivery.job(),
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
             Instant next = next(delivery, null);
-            return next == null ? null : delivery.failed(next); // if it is given up, whoever reads the topic next says so
+            return next == null
+                    ? null
+                    : delivery.failed(next); // if it is given up, whoever reads the topic next says so
         }
     }
 

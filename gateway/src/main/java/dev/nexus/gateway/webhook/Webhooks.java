@@ -127,12 +127,15 @@ public final class Webhooks {
             throws InvalidRequest {
         NewWebhook wanted = NewWebhook.read(body, target);
         String id = IdempotencyKey.webhook(tenant, idempotencyKey).orElseGet(this::newId);
-        return inTurn(tenant, () -> subscriptions.find(tenant, id).thenCompose(known -> known.map(
-                        webhook -> wanted.isLike(webhook)
-                                ? CompletableFuture.completedFuture(webhook)
-                                : CompletableFuture.<Webhook>failedFuture(InvalidRequest.inUse(
-                                        "webhook " + id + " was made with this key and another request; use another key")))
-                .orElseGet(() -> save(wanted.as(id, tenant, Signature.secret(random), now())))));
+        return inTurn(
+                tenant,
+                () -> subscriptions
+                        .find(tenant, id)
+                        .thenCompose(known -> known.map(webhook -> wanted.isLike(webhook)
+                                        ? CompletableFuture.completedFuture(webhook)
+                                        : CompletableFuture.<Webhook>failedFuture(InvalidRequest.inUse("webhook " + id
+                                                + " was made with this key and another request; use another key")))
+                                .orElseGet(() -> save(wanted.as(id, tenant, Signature.secret(random), now())))));
     }
 
     /** Other gateways may have made some at the same time: the log tells which ones were too many. */

@@ -79,15 +79,15 @@ class RatesTest {
     /** All of them are asked for as much as anyone may at the very beginning, before any has heard of another. */
     @Test
     void moreGatewaysLetInNoMoreThanWhatComesInTheFirstSecondBesides() {
-        List<Rates> gateways = Stream.generate(() -> new Rates(quotas, nanos::get))
-                .limit(8)
-                .toList();
+        List<Rates> gateways =
+                Stream.generate(() -> new Rates(quotas, nanos::get)).limit(8).toList();
         int let = 0;
         for (int second = 0; second < 600; second++) {
             for (Rates each : gateways) {
                 let += letIn(each, "acme", 100);
             }
-            List<Map<String, Integer>> told = gateways.stream().map(Rates::drain).toList();
+            List<Map<String, Integer>> told =
+                    gateways.stream().map(Rates::drain).toList();
             for (int i = 0; i < told.size(); i++) {
                 for (int j = 0; j < told.size(); j++) {
                     if (i != j) {

@@ -139,17 +139,16 @@ class TokensTest {
         Tokens cut = Tokens.configured(away, new DefaultResourceLoader(), "tenant", Clock.systemUTC());
         String good = token(key, claims -> claims);
 
-        assertThatThrownBy(() -> cut.admitted(good).block(LIMIT))
-                .isInstanceOfSatisfying(NotAdmitted.class, refusal -> {
-                    assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-                    assertThat(refusal.retryAfter()).isPositive();
-                });
+        assertThatThrownBy(() -> cut.admitted(good).block(LIMIT)).isInstanceOfSatisfying(NotAdmitted.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(refusal.retryAfter()).isPositive();
+        });
     }
 
     /** By a gateway whose clock stands still. */
     private static Admitted admittedAt(Instant now, String token) {
-        Tokens asked = Tokens.configured(
-                settings, new DefaultResourceLoader(), "tenant", Clock.fixed(now, ZoneOffset.UTC));
+        Tokens asked =
+                Tokens.configured(settings, new DefaultResourceLoader(), "tenant", Clock.fixed(now, ZoneOffset.UTC));
         return Objects.requireNonNull(asked.admitted(token).block(LIMIT));
     }
 
@@ -158,8 +157,7 @@ class TokensTest {
     }
 
     private static Caller caller(String token) {
-        return Objects.requireNonNull(tokens.admitted(token).block(LIMIT))
-                .caller();
+        return Objects.requireNonNull(tokens.admitted(token).block(LIMIT)).caller();
     }
 
     private static String token(RSAKey signer, UnaryOperator<JWTClaimsSet.Builder> more) throws JOSEException {

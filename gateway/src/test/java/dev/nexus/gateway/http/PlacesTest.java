@@ -86,7 +86,8 @@ class PlacesTest {
 
     /** A stream that goes on until its reader leaves. */
     private Disposable open(@Nullable String tenant, String name) {
-        Flux<byte[]> stream = Flux.<byte[]>never().doOnSubscribe(_ -> reading.add(name)).doOnCancel(() -> reading.remove(name));
+        Flux<byte[]> stream =
+                Flux.<byte[]>never().doOnSubscribe(_ -> reading.add(name)).doOnCancel(() -> reading.remove(name));
         Flux<byte[]> refusal = Flux.just(name.getBytes(StandardCharsets.UTF_8)).doOnNext(_ -> refused.add(name));
         return places.held(tenant, stream, refusal).subscribe();
     }

@@ -22,7 +22,9 @@ class WebhookApiTest {
     void whatIsWrittenIsWrittenOnAnotherThreadThanTheOneThatReads() {
         Mono<byte[]> body = Mono.just("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .publishOn(Schedulers.single());
-        var request = MockServerRequest.builder().header("Content-Type", "application/json").body(body);
+        var request = MockServerRequest.builder()
+                .header("Content-Type", "application/json")
+                .body(body);
 
         var writes = new CompletableFuture<Thread>();
         WebhookApi.withBody(request, _ -> {

@@ -79,7 +79,6 @@ class IntakeTest {
     }
 
     private static JobRequest request(String spec) throws InvalidRequest {
-        return RequestReader.read(
-                ("{\"spec\": \"" + spec + "\"}").getBytes(StandardCharsets.UTF_8), JobKind.PLAN);
+        return RequestReader.read(("{\"spec\": \"" + spec + "\"}").getBytes(StandardCharsets.UTF_8), JobKind.PLAN);
     }
 }

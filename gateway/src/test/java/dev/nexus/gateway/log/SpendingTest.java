@@ -118,9 +118,8 @@ class SpendingTest {
                     JOB, EventId.of(JOB, each, "").toString(), each, 0, offset, NOON.plusSeconds(offset - 100));
             offset++;
             JobState before = job;
-            JobState after = before == null
-                    ? JobState.accepted(event, (JobEvent.JobAccepted) each)
-                    : before.after(event);
+            JobState after =
+                    before == null ? JobState.accepted(event, (JobEvent.JobAccepted) each) : before.after(event);
             job = after;
             spending.read(event, "acme");
             if (before != null && after.status().isFinal() && !before.status().isFinal()) {
@@ -154,8 +153,7 @@ class SpendingTest {
 
     private static JobEvent completed(int attempt, String usd) {
         Outcome outcome = dev.nexus.gateway.Gateways.planned();
-        return new JobEvent.TaskCompleted(
-                PLAN, attempt, "w" + attempt, outcome, cost(usd), Fidelity.IMPLEMENTATION);
+        return new JobEvent.TaskCompleted(PLAN, attempt, "w" + attempt, outcome, cost(usd), Fidelity.IMPLEMENTATION);
     }
 
     private static JobEvent lost() {
