@@ -97,7 +97,7 @@ final class Tokens {
     private static ReactiveJwtDecoder validating(
             NimbusReactiveJwtDecoder decoder, @Nullable String issuer, Environment settings) {
         List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
-        rules.add(JwtValidators.createDefaultWithValidators(new JwtTimestampValidator(SKEW)));
+        rules.add(JwtValidators.createDefaultWithValidators(List.of(new JwtTimestampValidator(SKEW))));
         if (issuer != null) {
             rules.add(new JwtIssuerValidator(issuer));
         }
