@@ -11,11 +11,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Says at regular times that this worker is there, and what it has in hand. */
 final class Heartbeats implements AutoCloseable {
 
     private static final Duration LAST_ONE = Duration.ofSeconds(2);
+
+    /** After which the brokers are taken to be away. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
     private final Producer<String, byte[]> producer;
     private final String topic;
@@ -27,6 +31,7 @@ final class Heartbeats implements AutoCloseable {
     private final Loop loop;
     private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
     private long count;
+    private volatile long writtenAt = System.nanoTime();
 
     Heartbeats(
             KafkaClients clients,
@@ -49,6 +54,15 @@ final class Heartbeats implements AutoCloseable {
 
     void start() {
         loop.start();
+    }
+
+    /** Why nobody hears this worker; null if all is well. */
+    @Nullable
+    String trouble() {
+        Duration silence = Duration.ofNanos(System.nanoTime() - writtenAt);
+        return silence.compareTo(LONGEST_SILENCE.plus(every)) < 0
+                ? null
+                : "no broker has taken a heartbeat for " + silence.toSeconds() + " s";
     }
 
     /** Sends a last one, which names what is still in hand. */
@@ -80,6 +94,11 @@ final class Heartbeats implements AutoCloseable {
     private CompletableFuture<RecordMetadata> send() {
         count++;
         var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
-        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count));
+        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count))
+                .whenComplete((written, _) -> {
+                    if (written != null) {
+                        writtenAt = System.nanoTime();
+                    }
+                });
     }
 }

@@ -78,7 +78,8 @@ public final class LogReader implements ConsumerLoop.Work {
     private final Map<JobId, JobState> changed = new LinkedHashMap<>();
 
     private Workers workers;
-    private long ownBeatAt = System.nanoTime();
+    private volatile long ownBeatAt = System.nanoTime();
+    private volatile long lag;
     private long read;
     /** Events that stood in the log when the reading began. */
     private long standing;
@@ -101,6 +102,13 @@ public final class LogReader implements ConsumerLoop.Work {
         void read(LoggedEvent event);
 
         /**
+         * An event was news of a job; not before all was read that stood in the log at the start.
+         *
+         * @param before null if the event made the job
+         */
+        default void changed(@Nullable JobState before, JobState after, LoggedEvent by) {}
+
+        /**
          * A batch was folded.
          *
          * @param changed the jobs that it told of, as they are now
@@ -108,6 +116,30 @@ public final class LogReader implements ConsumerLoop.Work {
          *     can be reached
          */
         void folded(List<JobState> changed, Moment moment, Place place, boolean beat);
+
+        /** Tells both, this one first. */
+        default Listener and(Listener other) {
+            Listener first = this;
+            return new Listener() {
+                @Override
+                public void read(LoggedEvent event) {
+                    first.read(event);
+                    other.read(event);
+                }
+
+                @Override
+                public void changed(@Nullable JobState before, JobState after, LoggedEvent by) {
+                    first.changed(before, after, by);
+                    other.changed(before, after, by);
+                }
+
+                @Override
+                public void folded(List<JobState> changed, Moment moment, Place place, boolean beat) {
+                    first.folded(changed, moment, place, beat);
+                    other.folded(changed, moment, place, beat);
+                }
+            };
+        }
     }
 
     /** How far {@code job-events} was read, and how far it goes. */
@@ -203,6 +235,16 @@ public final class LogReader implements ConsumerLoop.Work {
             answering.forEach(each -> each.completeAsync(() -> null));
             answering.clear();
         }
+    }
+
+    /** Events on the log that were not read yet, as the brokers said with their last answer. */
+    public long lag() {
+        return lag;
+    }
+
+    /** Since this gateway's own heartbeat came back from the brokers; they are sent once a second. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - ownBeatAt);
     }
 
     /** Why the log cannot be read at the moment; null if all is well. */
@@ -307,6 +349,9 @@ public final class LogReader implements ConsumerLoop.Work {
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
         changed.clear();
+        lag = events.stream()
+                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
+                .sum();
         if (isReady()) {
             answerThoseWhoAsk(place);
             lookAtTheLogNowAndThen(opened);
@@ -344,6 +389,7 @@ public final class LogReader implements ConsumerLoop.Work {
         if (change.after().status().isFinal()) {
             spending.ended(change.after(), event.time());
         }
+        listener.changed(change.before(), change.after(), event);
         return change.after();
     }
 
