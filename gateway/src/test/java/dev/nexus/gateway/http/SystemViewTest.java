@@ -34,7 +34,7 @@ class SystemViewTest {
 
     @Test
     void stagesAreAllThreeInTheOrderOfTheChainWithoutAnyWorker() {
-        JsonNode shown = json(Roster.EMPTY, List.of(), everyone());
+        JsonNode shown = json(Roster.EMPTY, List.of(), SystemViewTest::everyone);
 
         assertThat(shown.get("stages").values().stream()
                         .map(stage -> stage.get("service").stringValue()))
@@ -54,7 +54,7 @@ class SystemViewTest {
                 new JobEvent.TaskStarted(TaskId.plan(), 1, "w1"));
 
         JsonNode stage =
-                json(heard("w1", 4), List.of(waiting, running), everyone()).at("/stages/0");
+                json(heard("w1", 4), List.of(waiting, running), SystemViewTest::everyone).at("/stages/0");
 
         assertThat(stage.get("waiting").intValue()).isEqualTo(1);
         assertThat(stage.get("oldestWaitingMillis").longValue()).isEqualTo(9000);
@@ -85,7 +85,7 @@ class SystemViewTest {
     void aWorkerThatIsSilentIsShownAndDoesNotCount() {
         Roster roster = Roster.EMPTY.after(new Heartbeat("w1", Service.PLANNER, "1", 4, List.of()), START);
 
-        JsonNode shown = json(roster, List.of(), everyone());
+        JsonNode shown = json(roster, List.of(), SystemViewTest::everyone);
 
         assertThat(shown.at("/workers/0/seenMillisAgo").longValue()).isEqualTo(10_000);
         assertThat(shown.at("/stages/0/workers").intValue()).isZero();
@@ -99,14 +99,14 @@ class SystemViewTest {
                 Service.TESTER,
                 "1",
                 1,
-                List.of(new Heartbeat.InFlight(MINE, TaskId.test(), 1)),
+                List.of(new Heartbeat.InFlight(MINE, TaskId.test(0), 1)),
                 Map.of(),
                 "bubblewrap is missing",
                 true,
                 null);
 
         JsonNode worker =
-                json(Roster.EMPTY.after(beat, NOW), List.of(), everyone()).at("/workers/0");
+                json(Roster.EMPTY.after(beat, NOW), List.of(), SystemViewTest::everyone).at("/workers/0");
 
         assertThat(worker.get("problem").stringValue()).isEqualTo("bubblewrap is missing");
         assertThat(worker.get("draining").booleanValue()).isTrue();
@@ -120,7 +120,7 @@ class SystemViewTest {
                 new Outlook(NOW, Roster.EMPTY, Map.of(), 0),
                 List.of(job(MINE, "acme"), job(THEIRS, "acme", new JobEvent.TaskStarted(TaskId.plan(), 1, "w1"))),
                 Map.of(JobStatus.COMPLETED, 7, JobStatus.FAILED, 2),
-                everyone());
+                SystemViewTest::everyone);
 
         assertThat(view.jobs().keySet())
                 .containsExactly("queued", "in_progress", "awaiting_approval", "completed", "failed", "cancelled");
@@ -138,7 +138,7 @@ class SystemViewTest {
                 .after(gatewayBeat("gateway-1", false), NOW)
                 .after(gatewayBeat("gateway-2", true), NOW.minusSeconds(1));
 
-        JsonNode shown = json(roster, List.of(), everyone());
+        JsonNode shown = json(roster, List.of(), SystemViewTest::everyone);
 
         assertThat(shown.get("gateways").toString())
                 .isEqualTo("[{\"id\":\"gateway-1\",\"version\":\"1.0\",\"driving\":true,\"seenMillisAgo\":0},"
@@ -148,8 +148,8 @@ class SystemViewTest {
                 .isEqualTo("{\"id\":1,\"host\":\"127.0.0.1\",\"port\":9092,\"controller\":true}");
     }
 
-    private static Predicate<String> everyone() {
-        return _ -> true;
+    private static boolean everyone(String tenant) {
+        return !tenant.isEmpty();
     }
 
     private static Heartbeat gatewayBeat(String id, boolean driving) {
