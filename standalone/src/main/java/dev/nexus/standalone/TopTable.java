@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The installation as lines that fit a screen, the newest trouble first. */
@@ -20,6 +21,8 @@ final class TopTable {
     private static final long SILENT_MILLIS = 5000;
     private static final int SHORT_ID = 8;
     private static final int WIDE = 72;
+    /** Below it, not even a status has its place. */
+    private static final int NARROW = 36;
 
     private final int columns;
     private final int rows;
@@ -89,9 +92,11 @@ final class TopTable {
     }
 
     private static String jobs(SystemView system) {
-        return List.of("queued", "in_progress", "awaiting_approval", "completed", "failed", "cancelled").stream()
-                .map(status -> system.jobs().getOrDefault(status, 0) + " " + status.replace('_', ' '))
+        String counts = Stream.of("queued", "in_progress", "awaiting_approval", "completed", "failed", "cancelled")
+                .filter(status -> system.jobs().getOrDefault(status, 0) > 0)
+                .map(status -> system.jobs().get(status) + " " + status.replace('_', ' '))
                 .collect(Collectors.joining(", "));
+        return counts.isEmpty() ? "none" : counts;
     }
 
     private void addStages(List<String> lines, SystemView system) {
@@ -179,6 +184,9 @@ final class TopTable {
         String title = job.title() == null ? "" : EventText.printable(job.title());
         int width = columns < WIDE ? 11 : 19;
         String shown = Columns.left(status, width);
+        if (columns < NARROW) {
+            return fit(before + status);
+        }
         return before
                 + switch (job.status()) {
                     case "completed" -> ink.good(shown);

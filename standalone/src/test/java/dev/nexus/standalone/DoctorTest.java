@@ -111,7 +111,7 @@ class DoctorTest {
     void aSettingOfTheSandboxThatCannotBeIsNamed() {
         environment.put("NEXUS_TESTER_MEMORY", "1MB");
 
-        assertFound(wrong("sandbox"), "nexus.tester.memory is 1MB", "set it between");
+        assertFound(wrong("sandbox"), "nexus.tester.memory is 1 MB", "set it between");
     }
 
     @Test
@@ -122,10 +122,14 @@ class DoctorTest {
     }
 
     @Test
-    void somethingElseOnTheBrokersPortIsNamed() {
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + server.url().getPort());
+    void somethingElseOnTheBrokersPortIsNamed() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            hangUpOnAll(other);
+            environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + other.getLocalPort());
 
-        assertFound(wrong("broker"), "it speaks TLS there, or is no Kafka broker", "spring.kafka.security.protocol");
+            assertFound(
+                    wrong("broker"), "it speaks TLS there, or is no Kafka broker", "spring.kafka.security.protocol");
+        }
     }
 
     @Test

@@ -75,7 +75,7 @@ class ProgressTest {
         });
 
         assertThat(medium.lines().getLast()).isEqualTo("  ✓ plan             done: 1 step, from the pla…      0.3 s");
-        assertThat(narrow.lines().getLast()).isEqualTo("  ✓ plan         done: 1 step, from the…");
+        assertThat(narrow.lines().getLast()).isEqualTo("  ✓ plan         done: 1 step, from th…");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ProgressTest {
 
         SampleJob.stream().forEach(board::show);
 
-        assertThat(terminal.lines()).hasSize(6).first().asString().isEqualTo("job completed, 2.6 s");
+        assertThat(terminal.lines()).hasSize(7).first().asString().isEqualTo("job completed, 2.6 s");
         assertThat(terminal.lines())
                 .filteredOn(line -> line.contains("build:roman "))
                 .hasSize(1);

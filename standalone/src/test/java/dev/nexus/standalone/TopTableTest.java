@@ -47,7 +47,7 @@ class TopTableTest {
                         nexus 1.0 at http://127.0.0.1:8080, 2026-01-01T00:01:00Z
                         gateways  gateway-1 (drives), gateway-2 silent for 9.0s
                         brokers   1 at 127.0.0.1:9092 (controller)
-                        jobs      0 queued, 2 in progress, 1 awaiting approval, 10 completed, 1 failed,…
+                        jobs      2 in progress, 1 awaiting approval, 10 completed, 1 failed
 
                         stage            workers   slots running waiting  oldest  done/m
                         planner-service        1       4       2       3    1.2s       5
@@ -56,7 +56,7 @@ class TopTableTest {
                           no tester-service is there; start one
 
                         workers
-                          planner-service-03be9d11  2/4  plan of …00000001 (attempt 2) 0.8s, 1 of other…
+                          planner-service-03be9d11  2/4  plan of …00000001 (attempt 2) 0.8s, 1 of othe…
                           builder-service-77aa0011  0/4  draining  silent for 12s
                           ! no slot is free; 手を start another one
 
