@@ -8,9 +8,12 @@ import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Says at regular times that this worker is there, and what it has in hand. */
 final class Heartbeats implements AutoCloseable {
@@ -23,11 +26,13 @@ final class Heartbeats implements AutoCloseable {
     private final Service service;
     private final String version;
     private final InHand inHand;
+    private final Supplier<@Nullable String> problem;
     private final Duration every;
     private final Loop loop;
     private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
     private long count;
 
+    /** @param problem why the worker cannot do its work at the moment; null if it can */
     Heartbeats(
             KafkaClients clients,
             Topics topics,
@@ -35,6 +40,7 @@ final class Heartbeats implements AutoCloseable {
             Service service,
             String version,
             InHand inHand,
+            Supplier<@Nullable String> problem,
             Duration every) {
         // A producer of its own: large files on their way must not hold the signs of life back.
         this.producer = clients.producer("heartbeats");
@@ -43,6 +49,7 @@ final class Heartbeats implements AutoCloseable {
         this.service = service;
         this.version = version;
         this.inHand = inHand;
+        this.problem = problem;
         this.every = every;
         this.loop = new Loop(worker + "-heartbeats", new Beat());
     }
@@ -79,7 +86,16 @@ final class Heartbeats implements AutoCloseable {
 
     private CompletableFuture<RecordMetadata> send() {
         count++;
-        var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
+        var heartbeat = new Heartbeat(
+                worker,
+                service,
+                version,
+                inHand.slotsOffered(),
+                inHand.ids(),
+                Map.of(),
+                problem.get(),
+                inHand.isClosed(),
+                null);
         return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count));
     }
 }

@@ -19,6 +19,7 @@ import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
@@ -187,10 +188,15 @@ public class GatewayApplication {
     }
 
     @Bean
-    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates) {
+    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates, Driver driver) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates);
+        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates, driver::isDriving);
+    }
+
+    @Bean
+    Brokers brokers(KafkaClients clients) {
+        return new Brokers(clients::admin);
     }
 
     @Bean(destroyMethod = "") // the lifecycle stops it, in its turn

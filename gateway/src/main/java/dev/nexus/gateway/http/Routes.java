@@ -16,8 +16,11 @@ import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
+import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.TenantLog;
 import dev.nexus.gateway.log.TopicRetention;
 import dev.nexus.gateway.webhook.Webhooks;
@@ -61,7 +64,10 @@ class Routes {
             GatewayLifecycle gateway,
             Webhooks webhooks,
             Topics topics,
-            KafkaClients clients) {
+            KafkaClients clients,
+            LogReader reader,
+            Heart heart,
+            Brokers brokers) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         byte[] openApi = Views.json(OpenApi.document());
         byte[] docs = OpenApi.page();
@@ -76,8 +82,10 @@ class Routes {
         WebhookApi hooks = new WebhookApi(webhooks);
         JobEvents streams = new JobEvents(jobs, gateway);
         TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway);
+        SystemApi system = new SystemApi(heart.self(), gateway, reader, jobs, brokers, Clock.systemUTC());
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
                 .GET("/events", reads(all::events))
+                .GET("/system", reads(system::show)) // likewise: it tells why one is not
                 .add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
                         .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
@@ -124,7 +132,7 @@ class Routes {
                         Map.entry("/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET"),
                         Map.entry("/jobs/{id}/artefacts.zip", "GET"),
                         Map.entry("/jobs/{id}/artefacts/{*path}", "GET"),
-                        Map.entry("/{tenants:usage|events}", "GET"),
+                        Map.entry("/{tenants:usage|events|system}", "GET"),
                         Map.entry("/webhooks", "GET, POST"),
                         Map.entry("/webhooks/{id}", "GET, DELETE"),
                         Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
