@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -83,6 +84,16 @@ public class AgentConfiguration {
     Telemetry telemetry(ObjectProvider<OpenTelemetry> openTelemetry, ObjectProvider<MeterRegistry> meters) {
         return new Telemetry(
                 openTelemetry.getIfAvailable(OpenTelemetry::noop), meters.getIfAvailable(CompositeMeterRegistry::new));
+    }
+
+    @Bean
+    HealthIndicator agentHealthIndicator(AgentRuntime<?> runtime) {
+        return new AgentHealth(runtime);
+    }
+
+    @Bean
+    AgentFigures agentFigures(AgentRuntime<?> runtime, ObjectProvider<MeterRegistry> meters) {
+        return new AgentFigures(meters.getIfAvailable(CompositeMeterRegistry::new), runtime);
     }
 
     @Bean

@@ -178,6 +178,16 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
                 : new Health(worker, true, settings.slots(), now.tasksInHand(), now.trouble());
     }
 
+    Service service() {
+        return service;
+    }
+
+    /** Orders that were put aside, since it was started. */
+    long putAside() {
+        RunningAgent<O> now = running;
+        return now == null ? 0 : now.putAside();
+    }
+
     private String prepare() throws InterruptedException {
         try (Admin admin = clients.admin()) {
             new TopicSetup(topics, service).prepare(admin);

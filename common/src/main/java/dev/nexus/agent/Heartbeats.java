@@ -20,6 +20,9 @@ final class Heartbeats implements AutoCloseable {
 
     private static final Duration LAST_ONE = Duration.ofSeconds(2);
 
+    /** After which the brokers are taken to be away. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Producer<String, byte[]> producer;
     private final String topic;
     private final String worker;
@@ -31,6 +34,7 @@ final class Heartbeats implements AutoCloseable {
     private final Loop loop;
     private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
     private long count;
+    private volatile long writtenAt = System.nanoTime();
 
     /** @param problem why the worker cannot do its work at the moment; null if it can */
     Heartbeats(
@@ -56,6 +60,15 @@ final class Heartbeats implements AutoCloseable {
 
     void start() {
         loop.start();
+    }
+
+    /** Why nobody hears this worker; null if all is well. */
+    @Nullable
+    String trouble() {
+        Duration silence = Duration.ofNanos(System.nanoTime() - writtenAt);
+        return silence.compareTo(LONGEST_SILENCE.plus(every)) < 0
+                ? null
+                : "no broker has taken a heartbeat for " + silence.toSeconds() + " s";
     }
 
     /** Sends a last one, which names what is still in hand. */
@@ -96,6 +109,11 @@ final class Heartbeats implements AutoCloseable {
                 problem.get(),
                 inHand.isClosed(),
                 null);
-        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count));
+        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count))
+                .whenComplete((written, _) -> {
+                    if (written != null) {
+                        writtenAt = System.nanoTime();
+                    }
+                });
     }
 }

@@ -113,10 +113,15 @@ final class RunningAgent<O extends Order> {
         return inHand.attempts().size();
     }
 
+    /** Orders that were put aside, since the start. */
+    long putAside() {
+        return orders.putAside();
+    }
+
     /** Why no order is taken or won at the moment; null if all is well. */
     @Nullable
     String trouble() {
-        return Stream.of(intake.trouble(), orders.trouble(), claimLog.trouble())
+        return Stream.of(intake.trouble(), orders.trouble(), claimLog.trouble(), heartbeats.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

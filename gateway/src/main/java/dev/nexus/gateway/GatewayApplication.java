@@ -13,6 +13,7 @@ import dev.nexus.gateway.access.Quotas;
 import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
+import dev.nexus.gateway.http.Readers;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.DayBudget;
 import dev.nexus.gateway.intake.Intake;
@@ -27,8 +28,16 @@ import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.Spending;
+import dev.nexus.gateway.telemetry.Arrivals;
+import dev.nexus.gateway.telemetry.GatewayFigures;
+import dev.nexus.gateway.telemetry.JobFigures;
+import dev.nexus.gateway.telemetry.JobSpans;
+import dev.nexus.gateway.telemetry.KnownIds;
+import dev.nexus.gateway.telemetry.ServiceFigures;
 import dev.nexus.gateway.webhook.WebhookSettings;
 import dev.nexus.gateway.webhook.Webhooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +47,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SdkTracerProviderBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
@@ -78,8 +88,13 @@ public class GatewayApplication {
     }
 
     @Bean
-    Refusals refusals(Producer<String, byte[]> producer, Topics topics, EventLog events) {
-        return new Refusals(events, new DeadLetters(producer, topics));
+    DeadLetters deadLetters(Producer<String, byte[]> producer, Topics topics) {
+        return new DeadLetters(producer, topics);
+    }
+
+    @Bean
+    Refusals refusals(DeadLetters deadLetters, EventLog events) {
+        return new Refusals(events, deadLetters);
     }
 
     @Bean
@@ -199,16 +214,60 @@ public class GatewayApplication {
         return new Brokers(clients::admin);
     }
 
+    @Bean
+    JobFigures jobFigures(MeterRegistry meters, Driver driver) {
+        return new JobFigures(meters, driver::isDriving);
+    }
+
+    @Bean
+    ServiceFigures serviceFigures(
+            MeterRegistry meters, JobTable jobs, Driver driver, Quotas quotas, Spending spending) {
+        return new ServiceFigures(
+                meters, jobs, driver::isDriving, driver::heldBack, quotas.budgetsPerDayUsd(), spending::today);
+    }
+
+    @Bean
+    JobSpans jobSpans(OpenTelemetry openTelemetry, Driver driver) {
+        return new JobSpans(openTelemetry, driver::isDriving);
+    }
+
+    @Bean
+    Arrivals arrivals(OpenTelemetry openTelemetry) {
+        return new Arrivals(openTelemetry);
+    }
+
+    @Bean
+    SdkTracerProviderBuilderCustomizer idsOfSpans() {
+        return tracing -> tracing.setIdGenerator(new KnownIds());
+    }
+
+    @Bean
+    GatewayFigures gatewayFigures(
+            MeterRegistry meters,
+            LogReader log,
+            Readers readers,
+            Webhooks webhooks,
+            DeadLetters deadLetters,
+            Driver driver,
+            GatewayLifecycle gateway) {
+        return new GatewayFigures(
+                meters, log, readers, webhooks.deliveries(), deadLetters, driver::isDriving, gateway::takesRequests);
+    }
+
     @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
     LogReader logReader(
             KafkaClients clients,
             Topics topics,
             JobTable jobs,
             Driver driver,
+            JobFigures figures,
+            ServiceFigures services,
+            JobSpans spans,
             Heart heart,
             Rates rates,
             Spending spending) {
-        return new LogReader(clients, topics, jobs, driver, heart, rates, spending);
+        return new LogReader(
+                clients, topics, jobs, driver.and(figures).and(services).and(spans), heart, rates, spending);
     }
 
     @Bean
@@ -227,6 +286,7 @@ public class GatewayApplication {
             Intake intake,
             Driver driver,
             DiskWatch disks,
+            Arrivals arrivals,
             Webhooks webhooks) {
         return new GatewayLifecycle(
                 heart,
@@ -236,7 +296,7 @@ public class GatewayApplication {
                 history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
-                new RequestConsumer(clients, topics, intake, rates, refusals),
+                new RequestConsumer(clients, topics, intake, rates, refusals, arrivals),
                 webhooks);
     }
 }

@@ -150,6 +150,7 @@ public final class Gateways implements AutoCloseable {
     public ConfigurableApplicationContext startAt(int port, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=" + port,
+                "--management.server.port=0",
                 "--nexus.topics.prefix=" + topics.prefix(),
                 "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString()));
         all.addAll(List.of(arguments));

@@ -30,6 +30,8 @@ final class AccessFilter implements WebFilter {
 
     private static final Set<String> PUBLIC = Set.of(
             "/health",
+            "/health/live",
+            "/health/ready",
             "/version",
             "/openapi.json",
             "/asyncapi.json",

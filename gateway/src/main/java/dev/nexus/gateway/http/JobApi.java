@@ -125,6 +125,11 @@ final class JobApi {
     }
 
     private Mono<ServerResponse> answer(ServerRequest http, Intake.Admission admission) {
+        switch (admission) {
+            case Intake.Admission.Accepted(JobState job, boolean isNew) -> remember(http, new JobMade(job.id(), isNew));
+            case Intake.Admission.Unknown(JobId job) -> remember(http, new JobMade(job, true));
+            case Intake.Admission.Refused _ -> {}
+        }
         return switch (admission) {
             case Intake.Admission.Accepted accepted -> accepted(http, accepted.job());
             case Intake.Admission.Refused refused ->
@@ -143,6 +148,10 @@ final class JobApi {
                                 unknown.job().value())
                         .response();
         };
+    }
+
+    private static void remember(ServerRequest http, JobMade made) {
+        http.exchange().getAttributes().put(JobMade.ATTRIBUTE, made);
     }
 
     /** RFC 7240: an answer with the outcome, if it comes in the time that the client would wait; else where to look for it. */

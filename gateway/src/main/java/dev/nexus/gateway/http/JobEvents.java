@@ -36,10 +36,12 @@ final class JobEvents {
 
     private final JobTable jobs;
     private final GatewayLifecycle gateway;
+    private final Readers readers;
 
-    JobEvents(JobTable jobs, GatewayLifecycle gateway) {
+    JobEvents(JobTable jobs, GatewayLifecycle gateway, Readers readers) {
         this.jobs = jobs;
         this.gateway = gateway;
+        this.readers = readers;
     }
 
     /** How a stream goes on. */
@@ -68,12 +70,12 @@ final class JobEvents {
 
     Mono<ServerResponse> events(ServerRequest http) {
         if (gateway.isStopping()) {
-            return EventStream.answer(http, Flux.just(STOPPING));
+            return EventStream.answer(http, Flux.just(STOPPING), readers);
         }
         Mono<Start> start = start(http).cache();
         return Mono.firstWithSignal(
                         start.map(known -> answer(http, known)),
-                        Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start))))
+                        Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start), readers)))
                 .flatMap(answer -> answer);
     }
 
@@ -83,7 +85,7 @@ final class JobEvents {
             case Start.NoJob _ ->
                 Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                         .response();
-            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(http, frames(start));
+            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(http, frames(start), readers);
         };
     }
 
@@ -95,8 +97,8 @@ final class JobEvents {
 
     private Flux<byte[]> frames(Start start) {
         Flux<byte[]> frames = switch (start) {
-            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()));
-            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()));
+            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()), readers);
+            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()), readers);
             case Start.Later later -> Flux.just((": " + later.why() + "\n\n").getBytes(StandardCharsets.UTF_8));
             case Start.Seen _, Start.NoJob _ -> Flux.empty();
         };

@@ -54,6 +54,11 @@ class Routes {
     private static final String IN_THE_LOG = "the gateway's log has the reason";
 
     @Bean
+    Readers readers() {
+        return new Readers();
+    }
+
+    @Bean
     RouterFunction<ServerResponse> api(
             Intake intake,
             JobTable jobs,
@@ -63,6 +68,7 @@ class Routes {
             Approvals approvals,
             GatewayLifecycle gateway,
             Webhooks webhooks,
+            Readers readers,
             Topics topics,
             KafkaClients clients,
             LogReader reader,
@@ -80,9 +86,9 @@ class Routes {
                 api, jobs, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
         CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
         WebhookApi hooks = new WebhookApi(webhooks);
-        JobEvents streams = new JobEvents(jobs, gateway);
-        TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway);
         SystemApi system = new SystemApi(heart.self(), gateway, reader, jobs, brokers, Clock.systemUTC());
+        JobEvents streams = new JobEvents(jobs, gateway, readers);
+        TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
                 .GET("/events", reads(all::events))
                 .GET("/system", reads(system::show)) // likewise: it tells why one is not
@@ -114,6 +120,8 @@ class Routes {
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
                 .GET("/health", offered(http -> health(gateway, Caller.isKnown(http))))
+                .GET("/health/live", offered(_ -> state(true)))
+                .GET("/health/ready", offered(_ -> state(gateway.takesRequests())))
                 .GET("/version", offered(_ -> version()))
                 .GET(
                         "/asyncapi.json",
@@ -136,6 +144,7 @@ class Routes {
                         Map.entry("/webhooks", "GET, POST"),
                         Map.entry("/webhooks/{id}", "GET, DELETE"),
                         Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
+                        Map.entry("/health/{which:live|ready}", "GET"),
                         Map.entry(
                                 "/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js|docs\\.css}",
                                 "GET"))))
@@ -198,6 +207,14 @@ class Routes {
 
     private static Mono<ServerResponse> fixed(MediaType type, byte[] body) {
         return ServerResponse.ok().contentType(type).bodyValue(body);
+    }
+
+    /** For what restarts a process or sends it requests: Kafka away is no reason for the former. */
+    private static Mono<ServerResponse> state(boolean up) {
+        return ServerResponse.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Cache-Control", "no-store")
+                .bodyValue(Views.json(Map.of("status", up ? "UP" : "DOWN")));
     }
 
     /** @param inFull with the reasons, which name brokers, hosts and disks; else the log alone has them */

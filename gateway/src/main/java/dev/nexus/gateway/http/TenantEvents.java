@@ -32,12 +32,14 @@ final class TenantEvents {
 
     private final TenantLog log;
     private final GatewayLifecycle gateway;
+    private final Readers readers;
     private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READERS, "streams", 60, true);
     private final Places places = new Places(READERS, READERS_PER_TENANT, WAITING_PER_TENANT);
 
-    TenantEvents(TenantLog log, GatewayLifecycle gateway) {
+    TenantEvents(TenantLog log, GatewayLifecycle gateway, Readers readers) {
         this.log = log;
         this.gateway = gateway;
+        this.readers = readers;
     }
 
     Mono<ServerResponse> events(ServerRequest http) {
@@ -59,7 +61,7 @@ final class TenantEvents {
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);
         return EventStream.answer(
-                http, places.held(tenant, frames, Flux.just(TOO_MANY)).takeUntilOther(gateway.stopping()));
+                http, places.held(tenant, frames, Flux.just(TOO_MANY)).takeUntilOther(gateway.stopping()), readers);
     }
 
     /** A stream that is under way. */

@@ -93,8 +93,12 @@ public final class Intake {
     /** How a request ended. */
     public sealed interface Admission {
 
-        /** The job exists, for good; it may have existed before, by an equal request. */
-        record Accepted(JobState job) implements Admission {}
+        /**
+         * The job exists, for good.
+         *
+         * @param isNew not if it existed before, by an equal request
+         */
+        record Accepted(JobState job, boolean isNew) implements Admission {}
 
         record Refused(InvalidRequest why) implements Admission {}
 
@@ -255,7 +259,7 @@ public final class Intake {
             JobState job = feed.state();
             boolean own = job.since().partition() == written.partition()
                     && job.since().offset() == written.offset();
-            return own ? new Admission.Accepted(job) : compare(job, tenant, hash);
+            return own ? new Admission.Accepted(job, true) : compare(job, tenant, hash);
         });
     }
 
@@ -275,7 +279,7 @@ public final class Intake {
 
     private static Admission compare(JobState job, String tenant, String hash) {
         if (job.request().requestHash().equals(hash) && job.request().tenant().equals(tenant)) {
-            return new Admission.Accepted(job);
+            return new Admission.Accepted(job, false);
         }
         return inUse(job.id(), "exists and asked for something else");
     }

@@ -11,6 +11,7 @@ import dev.nexus.contract.Topics;
 import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,15 +42,26 @@ public final class RequestConsumer implements ConsumerLoop.Work {
     private final Intake intake;
     private final Rates rates;
     private final Refusals refusals;
+    private final Told told;
     private final ConsumerLoop loop = new ConsumerLoop("job-requests", this::open, this);
 
+    /** Whoever is told of the jobs that records have made. */
+    @FunctionalInterface
+    public interface Told {
+
+        /** @param start when the record came */
+        void taken(ConsumerRecord<String, byte[]> record, JobId job, Instant start);
+    }
+
     /** @param rates how often each tenant may ask */
-    public RequestConsumer(KafkaClients clients, Topics topics, Intake intake, Rates rates, Refusals refusals) {
+    public RequestConsumer(
+            KafkaClients clients, Topics topics, Intake intake, Rates rates, Refusals refusals, Told told) {
         this.clients = clients;
         this.topics = topics;
         this.intake = intake;
         this.rates = rates;
         this.refusals = refusals;
+        this.told = told;
     }
 
     /** Begins to take requests; to be called when the log was read, so that they find the jobs that they name. */
@@ -122,6 +134,7 @@ public final class RequestConsumer implements ConsumerLoop.Work {
 
     private CompletableFuture<?> answer(ConsumerRecord<String, byte[]> record) {
         Place at = Place.of(Topic.JOB_REQUESTS, topics, record);
+        Instant start = Instant.now();
         JobId id = null;
         try {
             id = idOf(record, at);
@@ -129,7 +142,12 @@ public final class RequestConsumer implements ConsumerLoop.Work {
             JobRequest request = RequestReader.read(OutsideValue.of(record, RequestReader.TYPED), "type");
             String tenant = OutsideHeaders.tenant(record);
             return take(job, tenant, request).thenCompose(admission -> switch (admission) {
-                case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
+                case Intake.Admission.Accepted accepted -> {
+                    if (accepted.isNew()) {
+                        told.taken(record, job, start);
+                    }
+                    yield CompletableFuture.completedFuture(null);
+                }
                 case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
                 case Intake.Admission.Unknown _ ->
                     CompletableFuture.failedFuture(

@@ -85,7 +85,8 @@ public final class LogReader implements ConsumerLoop.Work {
     private Roster roster = Roster.EMPTY;
     private final Throughput throughput = new Throughput();
     private volatile @Nullable Published published;
-    private long ownBeatAt = System.nanoTime();
+    private volatile long ownBeatAt = System.nanoTime();
+    private volatile long lag;
     private long read;
     /** Events that stood in the log when the reading began. */
     private long standing;
@@ -108,6 +109,13 @@ public final class LogReader implements ConsumerLoop.Work {
         void read(LoggedEvent event);
 
         /**
+         * An event was news of a job; not before all was read that stood in the log at the start.
+         *
+         * @param before null if the event made the job
+         */
+        default void changed(@Nullable JobState before, JobState after, LoggedEvent by) {}
+
+        /**
          * A batch was folded.
          *
          * @param changed the jobs that it told of, as they are now
@@ -115,6 +123,30 @@ public final class LogReader implements ConsumerLoop.Work {
          *     can be reached
          */
         void folded(List<JobState> changed, Moment moment, Place place, boolean beat);
+
+        /** Tells both, this one first. */
+        default Listener and(Listener other) {
+            Listener first = this;
+            return new Listener() {
+                @Override
+                public void read(LoggedEvent event) {
+                    first.read(event);
+                    other.read(event);
+                }
+
+                @Override
+                public void changed(@Nullable JobState before, JobState after, LoggedEvent by) {
+                    first.changed(before, after, by);
+                    other.changed(before, after, by);
+                }
+
+                @Override
+                public void folded(List<JobState> changed, Moment moment, Place place, boolean beat) {
+                    first.folded(changed, moment, place, beat);
+                    other.folded(changed, moment, place, beat);
+                }
+            };
+        }
     }
 
     /** How far {@code job-events} was read, and how far it goes. */
@@ -234,15 +266,22 @@ public final class LogReader implements ConsumerLoop.Work {
         return Optional.of(new Outlook(now, seen.roster(), seen.done(), seen.lag()));
     }
 
-    private void publish(Consumer<String, byte[]> opened, long nanos) {
+    private void publish(long nanos) {
         Instant now = clock.now(nanos);
         if (now == null) {
             return;
         }
-        long lag = events.stream()
-                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
-                .sum();
         published = new Published(new Outlook(now, roster, throughput.at(now), lag), nanos);
+    }
+
+    /** Events on the log that were not read yet, as the brokers said with their last answer. */
+    public long lag() {
+        return lag;
+    }
+
+    /** Since this gateway's own heartbeat came back from the brokers; they are sent once a second. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - ownBeatAt);
     }
 
     /** Why the log cannot be read at the moment; null if all is well. */
@@ -347,7 +386,10 @@ public final class LogReader implements ConsumerLoop.Work {
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
         changed.clear();
-        publish(opened, nanos);
+        lag = events.stream()
+                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
+                .sum();
+        publish(nanos);
         if (isReady()) {
             answerThoseWhoAsk(place);
             lookAtTheLogNowAndThen(opened);
@@ -386,6 +428,7 @@ public final class LogReader implements ConsumerLoop.Work {
             spending.ended(change.after(), event.time());
         }
         noteCompletion(event, change);
+        listener.changed(change.before(), change.after(), event);
         return change.after();
     }
 

@@ -75,6 +75,7 @@ final class Deliverer implements ConsumerLoop.Work {
     private final WebhookClient client;
     private final Duration giveUpAfter;
     private final Clock clock;
+    private final Deliveries deliveries;
     private final ConsumerLoop loop = new ConsumerLoop("webhook-deliverer", this::open, this);
     private final ExecutorService senders = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("webhook-", 0).factory());
@@ -110,7 +111,8 @@ final class Deliverer implements ConsumerLoop.Work {
             Supplier<CompletableFuture<Void>> caughtUp,
             WebhookClient client,
             Duration giveUpAfter,
-            Clock clock) {
+            Clock clock,
+            Deliveries deliveries) {
         this.clients = clients;
         this.producer = producer;
         this.topic = topics.name(Topic.WEBHOOK_DELIVERIES);
@@ -121,6 +123,7 @@ final class Deliverer implements ConsumerLoop.Work {
         this.client = client;
         this.giveUpAfter = giveUpAfter;
         this.clock = clock;
+        this.deliveries = deliveries;
     }
 
     void start() {
@@ -226,6 +229,7 @@ final class Deliverer implements ConsumerLoop.Work {
                     oldest.seq(),
                     oldest.job(),
                     own.size());
+            deliveries.count(Deliveries.Outcome.GIVEN_UP);
             var _ = write(partition, oldest.key(), null);
         }
     }
@@ -338,6 +342,7 @@ final class Deliverer implements ConsumerLoop.Work {
         WebhookClient.Answer answer = client.post(
                 webhook, Payload.id(delivery.job().value(), delivery.seq()), Payload.of(delivery.event(), entry));
         if (answer.isSuccess()) {
+            deliveries.count(Deliveries.Outcome.DELIVERED);
             return null;
         }
         return afterFailure(delivery, webhook, answer);
@@ -348,10 +353,12 @@ final class Deliverer implements ConsumerLoop.Work {
         String host = Target.host(webhook.url());
         if (answer.isGone()) {
             disable(webhook, host);
+            deliveries.count(Deliveries.Outcome.DISABLED);
             return null;
         }
         Instant next = next(delivery, answer.asked());
         if (next == null) {
+            deliveries.count(Deliveries.Outcome.GIVEN_UP);
             log.warn(
                     "webhook {}: event {} of job {} is given up after {} attempts at {}: {}",
                     webhook,
@@ -362,6 +369,7 @@ final class Deliverer implements ConsumerLoop.Work {
                     answer.line());
             return null;
         }
+        deliveries.count(Deliveries.Outcome.FAILED);
         log.info(
                 "webhook {}: attempt {} of event {} of job {} at {} failed: {}; the next one is in {} s",
                 webhook,

@@ -33,6 +33,7 @@ public final class Webhooks {
     private final Subscriptions subscriptions;
     private final Announcer announcer;
     private final Deliverer deliverer;
+    private final Deliveries deliveries = new Deliveries();
     private final WebhookClient client;
     private final Target target;
     private final int perTenant;
@@ -62,7 +63,21 @@ public final class Webhooks {
         subscriptions = new Subscriptions(clients, producer, topics, shared);
         announcer = new Announcer(clients, producer, topics, subscriptions, jobs, caughtUp, clock);
         deliverer = new Deliverer(
-                clients, producer, topics, subscriptions, jobs, caughtUp, client, settings.giveUpAfter(), clock);
+                clients,
+                producer,
+                topics,
+                subscriptions,
+                jobs,
+                caughtUp,
+                client,
+                settings.giveUpAfter(),
+                clock,
+                deliveries);
+    }
+
+    /** What came of the attempts of this replica. */
+    public Deliveries deliveries() {
+        return deliveries;
     }
 
     /** A tenant has as many subscriptions as it may have. */
