@@ -52,7 +52,7 @@ public final class Heart {
         pace.shutdown();
     }
 
-    String self() {
+    public String self() {
         return self;
     }
 
