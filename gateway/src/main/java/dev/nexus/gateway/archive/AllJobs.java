@@ -63,9 +63,9 @@ public final class AllJobs {
         CompletableFuture<Optional<JobFeed>> unread = caughtUp.get().thenCompose(_ -> log.find(job));
         CompletableFuture<Optional<JobFeed>> archived = archived(job);
         var answer = new CompletableFuture<Optional<JobFeed>>();
-        unread.thenAccept(found -> completeIfPresent(answer, found));
-        archived.thenAccept(found -> completeIfPresent(answer, found));
-        CompletableFuture.allOf(unread, archived).whenComplete((_, failure) -> {
+        var _ = unread.thenAccept(found -> completeIfPresent(answer, found));
+        var _ = archived.thenAccept(found -> completeIfPresent(answer, found));
+        var _ = CompletableFuture.allOf(unread, archived).whenComplete((_, failure) -> {
             if (failure == null) {
                 answer.complete(Optional.empty());
             } else {

@@ -16,13 +16,13 @@ final class Database {
 
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String H2 = "jdbc:h2:";
-    private static final Duration CONNECTING = Duration.ofSeconds(2);
+    private static final Duration CONNECTING = Duration.ofSeconds(3);
     /** For a connection that is up and says nothing. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private static final Map<String, String> IN_POSTGRESQL =
             Map.of("id", "varchar(36) collate \"C\"", "bytes", "bytea");
-    private static final Map<String, String> IN_H2 = Map.of("id", "varchar(36)", "bytes", "blob");
+    private static final Map<String, String> IN_H2 = Map.of("id", "varchar(36)", "bytes", "binary large object");
 
     private final HikariDataSource pool;
     private final Map<String, String> dialect;

@@ -24,6 +24,7 @@ import dev.nexus.gateway.log.JobTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -304,7 +305,9 @@ final class JobApi {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             for (ArtefactRef file : job.artefacts().values()) {
-                zip.putNextEntry(new ZipEntry(file.path()));
+                ZipEntry entry = new ZipEntry(file.path());
+                entry.setLastModifiedTime(FileTime.from(job.updatedAt())); // the same bytes whenever one asks
+                zip.putNextEntry(entry);
                 zip.write(all.file(job.id(), file));
                 zip.closeEntry();
             }
