@@ -115,12 +115,7 @@ class ArchiveTest {
         loseAll(job);
 
         assertThat(gateways.stream(one, job, "2")).isEqualTo(ids.subList(2, ids.size()));
-        assertThat(gateways.send(
-                                one,
-                                "GET",
-                                "/jobs/" + job + "/events",
-                                null,
-                                Map.of("Last-Event-ID", ids.getLast()))
+        assertThat(gateways.send(one, "GET", "/jobs/" + job + "/events", null, Map.of("Last-Event-ID", ids.getLast()))
                         .statusCode())
                 .isEqualTo(204);
     }
@@ -150,7 +145,8 @@ class ArchiveTest {
         JobId deletedInTheLog = tested("deleted in the log");
         JobId archived = tested("deleted in the archive");
         awaitCopied();
-        assertThat(gateways.delete(one, "/jobs/" + deletedInTheLog).statusCode()).isEqualTo(200);
+        assertThat(gateways.delete(one, "/jobs/" + deletedInTheLog).statusCode())
+                .isEqualTo(200);
         HttpResponse<String> afterwards = gateways.get(one, "/jobs/" + deletedInTheLog);
         loseAll(archived);
 
@@ -223,6 +219,24 @@ class ArchiveTest {
         assertThat(gateways.post(one, "/jobs/" + done + "/retry", "{\"from\": \"test\"}")
                         .statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void whatLeftTheTopicsBeforeItWasCopiedIsLostAndTheRestGoesOn() {
+        JobId before = tested("before the gap");
+        awaitCopied();
+        sql.sql("update archive_lease set holder = 'elsewhere', expires_at = current_timestamp + interval '1' hour")
+                .update();
+        JobId lost = cancelled("in the gap");
+        TOPICS.forEach(gateways::dropAll);
+        sql.sql("update archive_lease set expires_at = current_timestamp").update();
+        JobId after = tested("after the gap");
+
+        loseAll(after);
+
+        assertThat(gateways.get(one, "/jobs/" + before).statusCode()).isEqualTo(200);
+        assertThat(gateways.get(one, "/jobs/" + lost).statusCode()).isEqualTo(404);
+        assertThat(gateways.get(one, "/jobs/" + after).statusCode()).isEqualTo(200);
     }
 
     @Test

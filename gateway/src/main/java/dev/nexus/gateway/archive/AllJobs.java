@@ -78,8 +78,7 @@ public final class AllJobs {
         return answer;
     }
 
-    private static void completeIfPresent(
-            CompletableFuture<Optional<JobFeed>> answer, Optional<JobFeed> found) {
+    private static void completeIfPresent(CompletableFuture<Optional<JobFeed>> answer, Optional<JobFeed> found) {
         if (found.isPresent()) {
             answer.complete(found);
         }

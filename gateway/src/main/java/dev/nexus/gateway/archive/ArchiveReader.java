@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ArchiveReader implements Archive {
     private static final int WAITING = 500;
     /** After a failure; the copying notices in the same time that the database is back. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** For an answer to whoever has to wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int CALLS_AT_ONCE = 10;
 
@@ -117,17 +121,28 @@ final class ArchiveReader implements Archive {
 
     private <T> CompletableFuture<T> soon(Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(() -> now(work), threads).exceptionallyCompose(failure ->
-                    CompletableFuture.failedFuture(
-                            failure instanceof CompletionException && failure.getCause() != null
-                                    ? failure.getCause()
-                                    : failure));
+            return CompletableFuture.supplyAsync(() -> now(work), threads)
+                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                            failure instanceof TimeoutException ? late() : unwrapped(failure)));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new Unreachable("too many ask the archive", e));
         }
     }
 
+    private Unreachable late() {
+        failed = new Failed(System.nanoTime(), "the database is slow");
+        return new Unreachable("the database is slow", null);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
     private <T> T now(Supplier<T> work) {
+        if (writer.isAway()) {
+            throw new Unreachable("the database is away", null);
+        }
         Failed last = failed;
         if (last != null && System.nanoTime() - last.at() < PAUSE.toNanos()) {
             throw new Unreachable(last.reason(), null);
@@ -145,7 +160,9 @@ final class ArchiveReader implements Archive {
     /** In one line, in the words of the driver. */
     static String reason(Exception failure) {
         String message = NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     /** A job's calls, a few at a time. */

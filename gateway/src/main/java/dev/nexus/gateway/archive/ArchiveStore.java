@@ -156,8 +156,7 @@ final class ArchiveStore {
     }
 
     void advance(int topic, int part, long next) {
-        int known = writing.sql(
-                        "update archive_offset set next_offset = :next where topic = :topic and part = :part")
+        int known = writing.sql("update archive_offset set next_offset = :next where topic = :topic and part = :part")
                 .param("next", next)
                 .param("topic", topic)
                 .param("part", part)
@@ -274,8 +273,8 @@ final class ArchiveStore {
 
     /** Hides what ended before, as many as that; returns how many it were. */
     int hideEndedBefore(Instant limit) {
-        return writing.sql("update archive_job set status = 'deleted', title = null, specification = null"
-                        + " where " + SHOWN + " and updated_at < :limit and " + OURS)
+        return writing.sql("update archive_job set status = 'deleted', title = null, specification = null" + " where "
+                        + SHOWN + " and updated_at < :limit and " + OURS)
                 .param("limit", time(limit))
                 .param("events", topics.name(Topic.JOB_EVENTS))
                 .update();
@@ -539,7 +538,8 @@ final class ArchiveStore {
         List<Header> all = new ArrayList<>();
         for (JsonNode one : Json.tree(text.getBytes(StandardCharsets.UTF_8))) {
             byte[] value = one.size() < 2 ? null : one.get(1).stringValue().getBytes(StandardCharsets.ISO_8859_1);
-            all.add(new org.apache.kafka.common.header.internals.RecordHeader(one.get(0).stringValue(), value));
+            all.add(new org.apache.kafka.common.header.internals.RecordHeader(
+                    one.get(0).stringValue(), value));
         }
         return new RecordHeaders(all);
     }

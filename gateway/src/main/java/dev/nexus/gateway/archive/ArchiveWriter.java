@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -101,6 +103,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     private Instant copiedUntil;
 
     private @Nullable String failure;
+    private volatile boolean away;
     private volatile @Nullable String trouble;
 
     /** @param self this gateway's name among those that may copy */
@@ -138,6 +141,11 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     String trouble() {
         String reading = loop.trouble();
         return reading != null ? reading : trouble;
+    }
+
+    /** Whether the database could not be connected to when this gateway tried last, a moment ago. */
+    boolean isAway() {
+        return away;
     }
 
     private Consumer<String, byte[]> open() {
@@ -223,6 +231,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         renewedAt = System.nanoTime();
         Map<TopicPartition, Integer> all = new HashMap<>();
         Map<String, Uuid> uuids = uuids();
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(consumer.assignment());
         next.clear();
         for (Topic topic : COPIED) {
             int number = store.topic(uuids.getOrDefault(topics.name(topic), Uuid.ZERO_UUID), topic);
@@ -230,13 +239,14 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             for (TopicPartition partition : consumer.assignment()) {
                 if (partition.topic().equals(topics.name(topic))) {
                     all.put(partition, number);
-                    Long offset = offsets.get(partition.partition());
-                    if (offset == null) {
-                        consumer.seekToBeginning(List.of(partition));
-                    } else {
-                        consumer.seek(partition, offset);
-                        next.put(partition, offset);
+                    long beginning = beginnings.getOrDefault(partition, 0L);
+                    long offset = offsets.getOrDefault(partition.partition(), beginning);
+                    if (offset < beginning) {
+                        noteLoss(partition, beginning - offset);
+                        store.write(self, LEASE, () -> store.advance(number, partition.partition(), beginning));
                     }
+                    consumer.seek(partition, Math.max(offset, beginning));
+                    next.put(partition, Math.max(offset, beginning));
                 }
             }
             if (topic == Topic.JOB_EVENTS) {
@@ -303,22 +313,23 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         Instant last = Instant.EPOCH;
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<String, byte[]>> all = records.records(partition);
-            noteLoss(partition, all.getFirst());
+            long lost = all.getFirst().offset() - next.getOrDefault(partition, 0L);
+            if (lost > 0) {
+                noteLoss(partition, lost);
+            }
             next.put(partition, all.getLast().offset() + 1);
-            last = Instant.ofEpochMilli(Math.max(last.toEpochMilli(), all.getLast().timestamp()));
+            last = Instant.ofEpochMilli(
+                    Math.max(last.toEpochMilli(), all.getLast().timestamp()));
         }
         copiedUntil = last;
     }
 
-    private void noteLoss(TopicPartition partition, ConsumerRecord<String, byte[]> first) {
-        Long expected = next.get(partition);
-        if (expected != null && first.offset() > expected) {
-            log.error(
-                    "the archive has lost {} records of {}: they had left the topic before they were copied; jobs that they"
-                            + " were about are missing or incomplete there",
-                    first.offset() - expected,
-                    partition);
-        }
+    private static void noteLoss(TopicPartition partition, long records) {
+        log.error(
+                "the archive has lost {} records of {}: they had left the topic before they were copied; jobs that they were"
+                        + " about are missing or incomplete there",
+                records,
+                partition);
     }
 
     /** What came at once, on its way into the database, within one transaction. */
@@ -414,7 +425,8 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             ArchivedJob job = jobs.get(id);
             Optional<JobState> state = JobFeed.of(store.events(job)).map(JobFeed::state);
             if (state.isEmpty() || !state.get().status().isFinal()) {
-                log.error("job {} ended, and the records of it in the archive do not say so: it is not shown there", id);
+                log.error(
+                        "job {} ended, and the records of it in the archive do not say so: it is not shown there", id);
                 return;
             }
             store.end(job, state.get());
@@ -457,6 +469,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             log.info("the archive's database is there again");
         }
         failure = null;
+        away = false;
         if (!holding) {
             copiedUntil = clock.instant(); // as far as is known here
         }
@@ -471,6 +484,9 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
         log.debug("the archive failed", e);
         failure = reason;
+        away = e instanceof CannotGetJdbcConnectionException
+                || e instanceof CannotCreateTransactionException
+                || !migrated;
     }
 
     private void tellIfBehind() {
@@ -479,28 +495,44 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             trouble = null;
             return;
         }
-        String reason = failure == null ? "it is catching up" : failure;
-        String text = "behind since " + copiedUntil + ": " + reason;
-        Optional<Duration> kept = behind.compareTo(USUAL) < 0 ? Optional.empty() : kept();
-        if (kept.isPresent() && behind.compareTo(kept.get().dividedBy(2)) > 0) {
-            text += "; what is not copied leaves the topics " + kept.get() + " after it was written";
-            if (System.nanoTime() - warnedAt > WARN_EVERY.toNanos()) {
-                warnedAt = System.nanoTime();
-                log.warn("the archive is {}", text);
-            }
+        Lag lag = new Lag(copiedUntil, behind, behind.compareTo(USUAL) < 0 ? null : kept());
+        String text = lag.told(failure == null ? "it is catching up" : failure);
+        if (lag.isDangerous() && System.nanoTime() - warnedAt > WARN_EVERY.toNanos()) {
+            warnedAt = System.nanoTime();
+            log.warn("the archive is {}", text);
         }
         trouble = text;
     }
 
-    private Optional<Duration> kept() {
+    /**
+     * How far the copies are behind the topics.
+     *
+     * @param kept how long the topics keep a record for certain; null if for good, or if that is not known
+     */
+    record Lag(Instant since, Duration behind, @Nullable Duration kept) {
+
+        /** Whether half of the time has passed for which the oldest record stays that is not copied. */
+        boolean isDangerous() {
+            return kept != null && behind.compareTo(kept.dividedBy(2)) > 0;
+        }
+
+        String told(String reason) {
+            return "behind since " + since + ": " + reason
+                    + (kept != null && isDangerous()
+                            ? "; from " + since.plus(kept) + " on it leaves the topics uncopied"
+                            : "");
+        }
+    }
+
+    private @Nullable Duration kept() {
         try {
-            return retention.least();
+            return retention.least().orElse(null);
         } catch (ExecutionException | TimeoutException e) {
             log.debug("the brokers did not say how long the topics keep records", e);
-            return Optional.empty();
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return null;
         }
     }
 }

@@ -24,14 +24,7 @@ public final class Archives {
         Database database = Database.of(settings);
         ArchiveStore store = new ArchiveStore(database.source(), topics);
         ArchiveWriter writer = new ArchiveWriter(
-                clients,
-                topics,
-                database,
-                store,
-                new TopicRetention(clients, topics),
-                self,
-                keep,
-                Clock.systemUTC());
+                clients, topics, database, store, new TopicRetention(clients, topics), self, keep, Clock.systemUTC());
         return new ArchiveReader(database, store, writer);
     }
 }

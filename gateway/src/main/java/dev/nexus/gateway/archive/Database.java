@@ -18,7 +18,7 @@ final class Database {
     private static final String H2 = "jdbc:h2:";
     private static final Duration CONNECTING = Duration.ofSeconds(3);
     /** For a connection that is up and says nothing. */
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private static final Map<String, String> IN_POSTGRESQL =
             Map.of("id", "varchar(36) collate \"C\"", "bytes", "bytea");

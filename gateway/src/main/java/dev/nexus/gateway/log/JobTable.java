@@ -345,8 +345,7 @@ public final class JobTable {
         if (filter.text() != null) {
             return search(filter, before, most);
         }
-        List<Position> found =
-                candidates(filter, before).limit(most + 1L).toList();
+        List<Position> found = candidates(filter, before).limit(most + 1L).toList();
         List<Position> shown = found.subList(0, Math.min(most, found.size()));
         List<CompletableFuture<Optional<JobFeed>>> jobs =
                 shown.stream().map(each -> find(each.job())).toList();

@@ -40,7 +40,10 @@ public final class TopicRetention {
      * @param least how long a record stays for certain; null if it is kept for good
      * @param longest until a record has left, from when it was written; likewise
      */
-    private record Kept(String topic, @Nullable Duration least, @Nullable Duration longest) {}
+    private record Kept(
+            String topic,
+            @Nullable Duration least,
+            @Nullable Duration longest) {}
 
     /**
      * When the last of what stands on a topic now is gone.
@@ -72,10 +75,7 @@ public final class TopicRetention {
      * @throws TimeoutException if the brokers do not say so in time
      */
     public synchronized Optional<Duration> least() throws InterruptedException, ExecutionException, TimeoutException {
-        return known().stream()
-                .map(Kept::least)
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder());
+        return known().stream().map(Kept::least).filter(Objects::nonNull).min(Comparator.naturalOrder());
     }
 
     private List<Kept> known() throws InterruptedException, ExecutionException, TimeoutException {

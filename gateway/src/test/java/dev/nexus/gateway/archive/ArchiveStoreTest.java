@@ -187,7 +187,8 @@ class ArchiveStoreTest {
                 !page.isEmpty();
                 page = store.page(ALL, before, null, 2)) {
             page.forEach(job -> shown.add(job.id()));
-            before = new JobTable.Position(page.getLast().createdAt(), page.getLast().id());
+            before = new JobTable.Position(
+                    page.getLast().createdAt(), page.getLast().id());
         }
 
         assertThat(shown).isEqualTo(jobs);
