@@ -340,6 +340,7 @@ public final class Gateways implements AutoCloseable {
             List<TopicPartition> all = consumer.partitionsFor(name).stream()
                     .map(info -> new TopicPartition(name, info.partition()))
                     .toList();
+            consumer.assign(all);
             return consumer.endOffsets(all).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();

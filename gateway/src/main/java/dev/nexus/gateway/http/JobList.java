@@ -159,7 +159,7 @@ final class JobList {
     }
 
     private static @Nullable String text(String given) {
-        return given.isBlank() || given.length() > LONGEST_TEXT ? null : given;
+        return given.isEmpty() || given.codePointCount(0, given.length()) > LONGEST_TEXT ? null : given;
     }
 
     private static @Nullable Instant time(String given) {
