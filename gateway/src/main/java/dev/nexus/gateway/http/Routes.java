@@ -3,7 +3,6 @@ package dev.nexus.gateway.http;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
-import dev.nexus.contract.Artefacts;
 import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
@@ -14,6 +13,7 @@ import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
+import dev.nexus.gateway.archive.AllJobs;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.Brokers;
@@ -63,7 +63,7 @@ class Routes {
             Intake intake,
             JobTable jobs,
             EventLog events,
-            Artefacts artefacts,
+            AllJobs all,
             CallLog callLog,
             Approvals approvals,
             GatewayLifecycle gateway,
@@ -79,18 +79,19 @@ class Routes {
         byte[] docs = OpenApi.page();
         byte[] script = OpenApi.script();
         byte[] style = OpenApi.style();
-        JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
+        JobApi api = new JobApi(intake, jobs, all, events, gateway.stopping());
         ApprovalApi plans = new ApprovalApi(api, approvals);
-        JobList list = new JobList(jobs);
+        JobList list = new JobList(all);
         JobDeletion deletion = new JobDeletion(
-                api, jobs, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
-        CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
+                api, all, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
+        CallApi calls = new CallApi(api, callLog, all, jobs, gateway.stopping(), Clock.systemUTC());
         WebhookApi hooks = new WebhookApi(webhooks);
         SystemApi system = new SystemApi(heart.self(), gateway, reader, jobs, brokers, Clock.systemUTC());
-        JobEvents streams = new JobEvents(jobs, gateway, readers);
-        TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
+        JobEvents streams = new JobEvents(jobs, all, gateway, readers);
+        TenantEvents tenant =
+                new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
-                .GET("/events", reads(all::events))
+                .GET("/events", reads(tenant::events))
                 .GET("/system", reads(system::show)) // likewise: it tells why one is not
                 .add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
@@ -227,6 +228,10 @@ class Routes {
         body.put("driving", gateway.isDriving());
         if (trouble != null) {
             body.put("trouble", inFull ? trouble : IN_THE_LOG);
+        }
+        String archive = gateway.archiveTrouble();
+        if (archive != null) {
+            body.put("archive", inFull ? archive : IN_THE_LOG);
         }
         String shortage = gateway.shortage();
         if (shortage != null) {
