@@ -4,7 +4,15 @@
 
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
-COPY . .
+COPY pom.xml ./
+COPY .mvn ./.mvn
+COPY bench/pom.xml ./bench/
+COPY common ./common
+COPY gateway ./gateway
+COPY planner-service ./planner-service
+COPY builder-service ./builder-service
+COPY tester-service ./tester-service
+COPY standalone ./standalone
 # -Psbom writes what each jar is made of into it. No tests: they ran before anyone makes images. The standalone part has
 # the broker that the services are trained with.
 RUN mvn -B -q --no-transfer-progress -Psbom -Dmaven.test.skip=true package -am \
@@ -74,6 +82,7 @@ FROM runtime AS tester-service
 RUN apt-get update \
     && apt-get install -y --no-install-recommends bubblewrap python3-coverage python3-pytest \
     && rm -rf /var/lib/apt/lists/*
+COPY deploy/container/with-own-proc /opt/nexus/
 WORKDIR /opt/nexus/tester-service
 COPY --from=build /layers/tester-service/dependencies/ ./
 COPY --from=build /layers/tester-service/application/ ./
@@ -81,6 +90,7 @@ COPY --from=trained /opt/nexus/tester-service/app.aot ./
 EXPOSE 8083
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/opt/nexus/answers", "8083", "/actuator/health"]
 # The sandboxes need most of the memory.
-ENTRYPOINT ["java", "@/opt/nexus/java.opts", "-XX:MaxRAMPercentage=25", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
+ENTRYPOINT ["/opt/nexus/with-own-proc", "java", "@/opt/nexus/java.opts", "-XX:MaxRAMPercentage=25", \
+            "-XX:AOTCache=app.aot", "-jar", "app.jar"]
 # A user of its own: see docker-compose.yml.
 USER 64320:64320
