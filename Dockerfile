@@ -53,8 +53,9 @@ WORKDIR /opt/nexus/gateway
 COPY --from=build /layers/gateway/dependencies/ ./
 COPY --from=build /layers/gateway/application/ ./
 COPY --from=trained /opt/nexus/gateway/app.aot ./
-ENV SERVER_ADDRESS=0.0.0.0
-EXPOSE 8080
+# Figures have a port of their own, which need not be published.
+ENV SERVER_ADDRESS=0.0.0.0 MANAGEMENT_SERVER_ADDRESS=0.0.0.0 MANAGEMENT_SERVER_PORT=8090
+EXPOSE 8080 8090
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/opt/nexus/answers", "8080", "/health"]
 USER 1000:1000
 
@@ -63,6 +64,7 @@ WORKDIR /opt/nexus/planner-service
 COPY --from=build /layers/planner-service/dependencies/ ./
 COPY --from=build /layers/planner-service/application/ ./
 COPY --from=trained /opt/nexus/planner-service/app.aot ./
+ENV SERVER_ADDRESS=0.0.0.0
 EXPOSE 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/opt/nexus/answers", "8081", "/actuator/health"]
 USER 1000:1000
@@ -72,6 +74,7 @@ WORKDIR /opt/nexus/builder-service
 COPY --from=build /layers/builder-service/dependencies/ ./
 COPY --from=build /layers/builder-service/application/ ./
 COPY --from=trained /opt/nexus/builder-service/app.aot ./
+ENV SERVER_ADDRESS=0.0.0.0
 EXPOSE 8082
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/opt/nexus/answers", "8082", "/actuator/health"]
 USER 1000:1000
@@ -87,6 +90,7 @@ WORKDIR /opt/nexus/tester-service
 COPY --from=build /layers/tester-service/dependencies/ ./
 COPY --from=build /layers/tester-service/application/ ./
 COPY --from=trained /opt/nexus/tester-service/app.aot ./
+ENV SERVER_ADDRESS=0.0.0.0
 EXPOSE 8083
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/opt/nexus/answers", "8083", "/actuator/health"]
 # The sandboxes need most of the memory.

@@ -74,6 +74,15 @@ need_image() {
     esac
 }
 
+# What the Dockerfile and docker-compose.yml begin with.
+need_bases() {
+    local image
+    for image in $(sed -n 's/^FROM \([^ ]*:[^ ]*\).*/\1/p' "$root/Dockerfile") \
+        "$(sed -n 's/^  image: \(apache.*\)/\1/p' "$root/docker-compose.yml")"; do
+        need_image "$image"
+    done
+}
+
 # From where this machine's own packages come.
 debian() {
     command -v debootstrap >/dev/null 2>&1 || die 'debootstrap is not installed; run: apt-get install debootstrap'
