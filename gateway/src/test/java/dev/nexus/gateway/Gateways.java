@@ -259,7 +259,7 @@ public final class Gateways implements AutoCloseable {
         }
     }
 
-    private static HttpRequest.Builder request(ConfigurableApplicationContext gateway, String path) {
+    public static HttpRequest.Builder request(ConfigurableApplicationContext gateway, String path) {
         String port = gateway.getEnvironment().getProperty("local.server.port");
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     }

@@ -27,7 +27,8 @@ final class AccessFilter implements WebFilter {
     /** The attribute of an exchange that holds the key that it came with. */
     static final String KEY = AccessFilter.class.getName() + ".key";
 
-    private static final Set<String> PUBLIC = Set.of("/health", "/version", "/openapi.json", "/asyncapi.json", "/docs");
+    private static final Set<String> PUBLIC =
+            Set.of("/health", "/version", "/openapi.json", "/asyncapi.json", "/docs", "/docs.js", "/", "/favicon.svg");
     private static final Set<HttpMethod> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final String SCHEME = "bearer ";
 
@@ -63,7 +64,7 @@ final class AccessFilter implements WebFilter {
     /** Whether anyone may read it: how the API is used, and whether it is there. */
     static boolean isPublic(ServerHttpRequest request) {
         String path = request.getPath().value();
-        return PUBLIC.contains(path) || path.startsWith("/docs/");
+        return PUBLIC.contains(path) || path.startsWith("/assets/");
     }
 
     @Override
