@@ -8,7 +8,7 @@ import { useMedia } from '../ui/useMedia';
 import type { JobSummary } from './list';
 
 const WIDE_ROW = 58;
-const NARROW_ROW = 84;
+const NARROW_ROW = 94;
 const OVERSCAN = 12;
 const FINAL = new Set(['completed', 'failed', 'cancelled']);
 

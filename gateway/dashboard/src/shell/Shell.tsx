@@ -4,6 +4,7 @@ import type { Route } from '../route';
 import { signedOut, useKeyNeeded, useSignedIn } from '../session';
 import { Button } from '../ui/Button';
 import { Help } from './Help';
+import { Mistake } from './Mistake';
 import { ServerNotice } from './ServerNotice';
 import { SignIn } from './SignIn';
 import { nextTheme, useTheme, type Theme } from './theme';
@@ -42,7 +43,9 @@ export function Shell({ page, children }: { page: Route['page']; children: React
       [],
     ),
   );
-  useEffect(() => window.scrollTo(0, 0), [page]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [page]);
   return (
     <>
       <button type="button" className="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -72,7 +75,7 @@ export function Shell({ page, children }: { page: Route['page']; children: React
           </Button>
         </div>
       </header>
-      {children}
+      <Mistake key={page}>{children}</Mistake>
       <ServerNotice />
       {keyNeeded && <SignIn />}
       {help && <Help onClose={() => setHelp(false)} />}

@@ -89,7 +89,5 @@ export function concerns(system: SystemView): string[] {
   return found;
 }
 
-const TAIL = 8;
-
-/** What tells ids apart: their end, as they begin alike. */
-export const shortId = (id: string): string => (id.length > TAIL + 4 ? `…${id.slice(-TAIL)}` : id);
+/** What tells the ids of processes apart: their end, as they begin with the name of the service. */
+export const shortId = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
