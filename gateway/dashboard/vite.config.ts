@@ -22,6 +22,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
     reporters: ['default', ['junit', { outputFile: '../target/surefire-reports/TEST-dashboard.xml' }]],
   },
