@@ -1,8 +1,3 @@
-/** Everything about one job. */
 export function JobPage({ id, rest }: { id: string; rest: string[] }) {
-  return (
-    <main>
-      {id} {rest.join('/')}
-    </main>
-  );
+  return <main>{id}{rest}</main>;
 }
