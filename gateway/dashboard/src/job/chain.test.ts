@@ -85,7 +85,8 @@ describe('the chain of a job', () => {
   });
 
   it('before there is a plan shows what will be', () => {
-    const { plan: _, ...begun } = running([], [task('plan', 'running')]);
+    const begun = running([], [task('plan', 'running')]);
+    delete begun.plan;
 
     expect(shown(begun)).toEqual([['First build', 'plan running', 'build ahead', 'tests ahead', 'test ahead']]);
   });

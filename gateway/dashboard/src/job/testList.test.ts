@@ -17,7 +17,8 @@ describe('a test report', () => {
   });
 
   it('without totals counts what it tells', () => {
-    const { totals: _, ...report } = calculator.job.report!;
+    const report = { ...calculator.job.report! };
+    delete report.totals;
 
     expect(totalsOf(report)).toEqual(totalsOf(calculator.job.report!));
   });
