@@ -1,11 +1,12 @@
-import { useId, useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { postJson, request, type Job, type Problem, type Stage } from '../api';
 import { toJob } from '../route';
 import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import { Field } from '../ui/Field';
 import { plural, utf8 } from '../ui/format';
 import { ProblemView, problemFrom } from '../ui/ProblemView';
 import { isFinal } from './chain';
-import { Dialog } from './Dialog';
 import { likelyStage, modelsOf, newKey, optionProblems, optionsOf, stagesOf, type TypedOptions } from './requests';
 
 type Question = 'cancel' | 'retry' | 'replay' | 'change' | 'delete';
@@ -135,6 +136,7 @@ function Retry({ job, close }: QuestionProps) {
   );
 }
 
+const MODEL_CHARS = 200;
 const AGENTS = ['planner', 'builder', 'tester'] as const;
 
 function Replay({ job, close }: QuestionProps) {
@@ -148,17 +150,19 @@ function Replay({ job, close }: QuestionProps) {
       <p>It runs again. What was asked before gets the reply that is on record; what you exchange is asked anew, and paid for.</p>
       <form {...form.submitting(() => postJson<Job>('/jobs', body, form.headers))}>
         {AGENTS.map((agent) => (
-          <label key={agent} className="field">
-            <span>Model of the {agent}</span>
-            <input
-              value={models[agent] ?? ''}
-              placeholder="as it was; or provider/model"
-              maxLength={200}
-              spellCheck={false}
-              autoCapitalize="off"
-              onChange={(event) => setModels((before) => ({ ...before, [agent]: event.target.value }))}
-            />
-          </label>
+          <Field key={agent} label={`Model of the ${agent}`}>
+            {(tied) => (
+              <input
+                {...tied}
+                value={models[agent] ?? ''}
+                placeholder="as it was; or provider/model"
+                maxLength={MODEL_CHARS}
+                spellCheck={false}
+                autoCapitalize="off"
+                onChange={(event) => setModels((before) => ({ ...before, [agent]: event.target.value }))}
+              />
+            )}
+          </Field>
         ))}
         <Options job={job} typed={form.typed} change={form.change} withApproval={false} />
         <Foot form={form} close={close} word="Replay" />
@@ -181,15 +185,9 @@ function Change({ job, close }: QuestionProps) {
         A new job sees its {plural(job.artefacts.length, 'file')}. What no step of its plan names stays as it is; the tests that are there run beside the new ones.
       </p>
       <form {...form.submitting(() => postJson<Job>('/jobs', { spec, basedOn: job.id, ...(options && { options }) }, form.headers), isFit)}>
-        <label className="field">
-          <span>What is to be different?</span>
-          <textarea rows={5} required value={spec} placeholder="Add a function that …" aria-invalid={size > SPEC_BYTES} onChange={(event) => setSpec(event.target.value)} />
-        </label>
-        {size > SPEC_BYTES && (
-          <p className="field-problem">
-            has {size} bytes in UTF-8, the limit is {SPEC_BYTES}; shorten it
-          </p>
-        )}
+        <Field label="What is to be different?" errors={size > SPEC_BYTES ? [`has ${size} bytes in UTF-8, the limit is ${SPEC_BYTES}; shorten it`] : []}>
+          {(tied) => <textarea {...tied} rows={5} required value={spec} placeholder="Add a function that …" onChange={(event) => setSpec(event.target.value)} />}
+        </Field>
         <Options job={job} typed={form.typed} change={form.change} withApproval />
         <Foot form={form} close={close} word="Make the change" isFit={isFit} />
       </form>
@@ -249,6 +247,8 @@ function Foot({ form, close, word, isFit = true }: { form: NewJobForm; close: ()
   );
 }
 
+const listed = (problem: string | undefined): string[] => (problem === undefined ? [] : [problem]);
+
 interface OptionsProps {
   job: Job;
   typed: TypedOptions;
@@ -262,16 +262,16 @@ function Options({ job, typed, change, withApproval }: OptionsProps) {
     <details className="options">
       <summary>Options</summary>
       <div className="field-row">
-        <OptionField label="Repair rounds" problem={problems.maxRepairs}>
-          {(props) => (
-            <input {...props} inputMode="numeric" placeholder={`${job.options.maxRepairs ?? 2}, as before`} value={typed.maxRepairs} onChange={(event) => change({ ...typed, maxRepairs: event.target.value })} />
+        <Field label="Repair rounds" errors={listed(problems.maxRepairs)}>
+          {(tied) => (
+            <input {...tied} inputMode="numeric" placeholder={`${job.options.maxRepairs ?? 2}, as before`} value={typed.maxRepairs} onChange={(event) => change({ ...typed, maxRepairs: event.target.value })} />
           )}
-        </OptionField>
-        <OptionField label="Budget in US dollars" problem={problems.budgetUsd}>
-          {(props) => (
-            <input {...props} inputMode="decimal" placeholder={job.options.budgetUsd === undefined ? 'none' : `${job.options.budgetUsd}, as before`} value={typed.budgetUsd} onChange={(event) => change({ ...typed, budgetUsd: event.target.value })} />
+        </Field>
+        <Field label="Budget in US dollars" errors={listed(problems.budgetUsd)}>
+          {(tied) => (
+            <input {...tied} inputMode="decimal" placeholder={job.options.budgetUsd === undefined ? 'none' : `${job.options.budgetUsd}, as before`} value={typed.budgetUsd} onChange={(event) => change({ ...typed, budgetUsd: event.target.value })} />
           )}
-        </OptionField>
+        </Field>
       </div>
       {withApproval && (
         <label className="check">
@@ -279,26 +279,5 @@ function Options({ job, typed, change, withApproval }: OptionsProps) {
         </label>
       )}
     </details>
-  );
-}
-
-interface OptionFieldProps {
-  label: string;
-  problem: string | undefined;
-  children: (props: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }) => ReactNode;
-}
-
-function OptionField({ label, problem, children }: OptionFieldProps) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-invalid': problem !== undefined, 'aria-describedby': problem === undefined ? undefined : `${id}-problem` })}
-      {problem !== undefined && (
-        <p id={`${id}-problem`} className="field-problem">
-          {problem}
-        </p>
-      )}
-    </div>
   );
 }

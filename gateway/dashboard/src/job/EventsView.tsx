@@ -46,7 +46,7 @@ export function EventsView({ events, tasks, isLive }: Props) {
     });
   return (
     <div className="events">
-      <div className="filters">
+      <div className="event-filters">
         <label>
           <span className="visually-hidden">Find in events</span>
           <input type="search" placeholder="Find in events" value={text} onChange={(event) => setText(event.target.value)} />

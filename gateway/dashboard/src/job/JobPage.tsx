@@ -1,8 +1,9 @@
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Job, Round } from '../api';
 import { toJob, useHash } from '../route';
 import { CopyButton } from '../ui/CopyButton';
 import { Money } from '../ui/Money';
+import { Page } from '../ui/Page';
 import { ProblemView } from '../ui/ProblemView';
 import { StatusBadge, statusText } from '../ui/StatusBadge';
 import { Duration, Time } from '../ui/Time';
@@ -11,7 +12,7 @@ import { CallsView } from './CallsView';
 import { ChangesView } from './ChangesView';
 import { isFinal } from './chain';
 import { EventsView } from './EventsView';
-import { useFeed, useFetched, type Feed } from './feed';
+import { mayPass, useFeed, useFetched, type Feed } from './feed';
 import { FilesView } from './FilesView';
 import { Overview } from './Overview';
 import { PlanView } from './PlanView';
@@ -24,31 +25,28 @@ import './job.css';
 export function JobPage({ id, rest }: { id: string; rest: string[] }) {
   const feed = useFeed(id);
   const { job, problem } = feed;
-  useEffect(() => {
-    const before = document.title;
-    document.title = job === undefined ? 'Job · Nexus' : `${statusText(job.status)}: ${titleOf(job)} · Nexus`;
-    return () => {
-      document.title = before;
-    };
-  }, [job]);
   if (job === undefined) {
     return (
-      <div className="job-page">
-        {problem === undefined ? <p className="job-waits" aria-busy="true">Loading the job…</p> : <ProblemView problem={problem}>{problem.status === 404 && <a href="#/jobs">See all jobs</a>}</ProblemView>}
-      </div>
+      <Page title="Job" className="job-page">
+        {problem === undefined || mayPass(problem) ? (
+          <p className="job-waits" aria-busy="true">
+            Reading the job…
+          </p>
+        ) : (
+          <ProblemView problem={problem}>{problem.status === 404 && <a href="#/jobs">See all jobs</a>}</ProblemView>
+        )}
+      </Page>
     );
   }
   return (
-    <div className="job-page">
+    <Page title={`${statusText(job.status)}: ${titleOf(job)}`} className="job-page">
       <Header job={job} feed={feed} />
       <Tabs job={job} chosen={rest[0] ?? ''} />
-      {problem !== undefined && (
-        <div className="away">
-          <ProblemView problem={problem} />
-        </div>
-      )}
-      <Tab feed={feed} job={job} rest={rest} />
-    </div>
+      {problem !== undefined && !mayPass(problem) && <ProblemView problem={problem} />}
+      <div className="job-tab">
+        <Tab feed={feed} job={job} rest={rest} />
+      </div>
+    </Page>
   );
 }
 
@@ -96,7 +94,7 @@ function Header({ job, feed }: { job: Job; feed: Feed }) {
         )}
         <CopyButton text={job.id} label="Copy id" />
         {!isFinal(job.status) && (
-          <span className={feed.isConnected ? 'live' : 'live live-off'} role="status">
+          <span className={feed.isConnected ? 'job-live' : 'job-live job-live-off'} role="status">
             {feed.isConnected ? 'live' : 'reconnecting…'}
           </span>
         )}

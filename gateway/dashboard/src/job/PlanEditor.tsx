@@ -1,6 +1,7 @@
-import { useId, useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import type { Plan, Problem } from '../api';
 import { Button } from '../ui/Button';
+import { Errors, Field } from '../ui/Field';
 import { ProblemView, problemFrom } from '../ui/ProblemView';
 import { planFromJson, planProblems, serverProblem, type PlanProblem } from './planRules';
 import type { PlanModule } from './types';
@@ -65,20 +66,22 @@ export function PlanEditor({ plan, send, cancel }: Props) {
       {json === undefined ? (
         <Fields plan={draft} change={change} problems={problems} />
       ) : (
-        <label className="field">
-          <span>The plan as JSON</span>
-          <textarea
-            className="json"
-            rows={24}
-            spellCheck={false}
-            value={json}
-            aria-invalid={own.length > 0}
-            onChange={(event) => {
-              setJson(event.target.value);
-              setRefused(undefined);
-            }}
-          />
-        </label>
+        <Field label="The plan as JSON">
+          {(tied) => (
+            <textarea
+              {...tied}
+              className="json"
+              rows={24}
+              spellCheck={false}
+              value={json}
+              aria-invalid={own.length > 0 || undefined}
+              onChange={(event) => {
+                setJson(event.target.value);
+                setRefused(undefined);
+              }}
+            />
+          )}
+        </Field>
       )}
       <div role="status">
         {problems.length > 0 && (
@@ -137,25 +140,25 @@ function Fields({ plan, change, problems }: FieldsProps) {
     });
   return (
     <>
-      <Field label="Summary" problems={at('/summary')}>
-        {(props) => <textarea {...props} rows={2} value={plan.summary} onChange={(event) => change({ ...plan, summary: event.target.value })} />}
+      <Field label="Summary" errors={at('/summary')}>
+        {(tied) => <textarea {...tied} rows={2} value={plan.summary} onChange={(event) => change({ ...plan, summary: event.target.value })} />}
       </Field>
       <h3>Steps</h3>
       {plan.steps.map((step, i) => (
         <fieldset key={i} className="card">
           <legend>Step {i + 1}</legend>
           <div className="field-row">
-            <Field label="Id" problems={at(`/steps/${i}/id`)}>
-              {(props) => <input {...props} value={step.id} spellCheck={false} onChange={(event) => rename(i, event.target.value)} />}
+            <Field label="Id" errors={at(`/steps/${i}/id`)}>
+              {(tied) => <input {...tied} value={step.id} spellCheck={false} onChange={(event) => rename(i, event.target.value)} />}
             </Field>
-            <Field label="Title" problems={at(`/steps/${i}/title`)}>
-              {(props) => <input {...props} value={step.title} onChange={(event) => setStep(i, { title: event.target.value })} />}
+            <Field label="Title" errors={at(`/steps/${i}/title`)}>
+              {(tied) => <input {...tied} value={step.title} onChange={(event) => setStep(i, { title: event.target.value })} />}
             </Field>
           </div>
-          <Field label="Files, one on a line" problems={at(`/steps/${i}/files`)}>
-            {(props) => (
+          <Field label="Files, one on a line" errors={at(`/steps/${i}/files`)}>
+            {(tied) => (
               <textarea
-                {...props}
+                {...tied}
                 rows={Math.max(2, step.files.length)}
                 spellCheck={false}
                 defaultValue={step.files.join('\n')}
@@ -183,11 +186,7 @@ function Fields({ plan, change, problems }: FieldsProps) {
                     </label>
                   ),
               )}
-              {at(`/steps/${i}/dependsOn`).map((detail) => (
-                <p key={detail} className="field-problem">
-                  {detail}
-                </p>
-              ))}
+              <Errors errors={at(`/steps/${i}/dependsOn`)} />
             </fieldset>
           )}
           <Button look="danger" onClick={() => remove(i)}>
@@ -212,8 +211,8 @@ function ModuleFields({ module, change }: { module: PlanModule; change: (module:
   return (
     <fieldset className="card">
       <legend>Module {module.name}</legend>
-      <Field label="Name" problems={[]}>
-        {(props) => <input {...props} value={module.name} spellCheck={false} onChange={(event) => change({ ...module, name: event.target.value })} />}
+      <Field label="Name">
+        {(tied) => <input {...tied} value={module.name} spellCheck={false} onChange={(event) => change({ ...module, name: event.target.value })} />}
       </Field>
       {functions.map((each, i) => (
         <details key={i} className="function-fields">
@@ -221,15 +220,15 @@ function ModuleFields({ module, change }: { module: PlanModule; change: (module:
             <code>{each.signature || each.name || 'new'}</code>
           </summary>
           <div className="field-row">
-            <Field label="Name" problems={[]}>
-              {(props) => <input {...props} value={each.name} spellCheck={false} onChange={(event) => set(i, { name: event.target.value })} />}
+            <Field label="Name">
+              {(tied) => <input {...tied} value={each.name} spellCheck={false} onChange={(event) => set(i, { name: event.target.value })} />}
             </Field>
-            <Field label="Signature" problems={[]}>
-              {(props) => <input {...props} value={each.signature} spellCheck={false} onChange={(event) => set(i, { signature: event.target.value })} />}
+            <Field label="Signature">
+              {(tied) => <input {...tied} value={each.signature} spellCheck={false} onChange={(event) => set(i, { signature: event.target.value })} />}
             </Field>
           </div>
-          <Field label="What it returns and raises; every rule and edge case" problems={[]}>
-            {(props) => <textarea {...props} rows={2} value={each.description ?? ''} onChange={(event) => set(i, { description: event.target.value })} />}
+          <Field label="What it returns and raises; every rule and edge case">
+            {(tied) => <textarea {...tied} rows={2} value={each.description ?? ''} onChange={(event) => set(i, { description: event.target.value })} />}
           </Field>
           <Button look="danger" onClick={() => change({ ...module, functions: functions.filter((_, j) => j !== i) })}>
             Remove
@@ -253,27 +252,4 @@ function freeId(plan: Plan): string {
     number++;
   }
   return `step-${number}`;
-}
-
-interface FieldProps {
-  label: string;
-  problems: readonly string[];
-  children: (props: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }) => ReactNode;
-}
-
-/** A labelled field, with what is wrong in it below. */
-function Field({ label, problems, children }: FieldProps) {
-  const id = useId();
-  const isWrong = problems.length > 0;
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-invalid': isWrong, 'aria-describedby': isWrong ? `${id}-problems` : undefined })}
-      {isWrong && (
-        <p id={`${id}-problems`} className="field-problem">
-          {problems.join('; ')}
-        </p>
-      )}
-    </div>
-  );
 }

@@ -2,11 +2,12 @@ import { useState } from 'react';
 import { ApiError, postJson, type Job, type Plan, type Problem } from '../api';
 import { toJob } from '../route';
 import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
 import { EmptyState } from '../ui/EmptyState';
+import { Field } from '../ui/Field';
 import { ProblemView, problemFrom } from '../ui/ProblemView';
 import { Time } from '../ui/Time';
 import { isFinal } from './chain';
-import { Dialog } from './Dialog';
 import { PlanEditor } from './PlanEditor';
 
 interface Props {
@@ -97,10 +98,9 @@ function Asked({ answer, edit }: AskedProps) {
       {isRejecting && (
         <Dialog title="Reject this plan?" onClose={() => setRejecting(false)}>
           <p>The job ends. You can retry it from the plan.</p>
-          <label className="field">
-            <span>Reason (may be left out)</span>
-            <textarea rows={3} maxLength={REASON_CHARS} value={reason} onChange={(event) => setReason(event.target.value)} />
-          </label>
+          <Field label="Reason (may be left out)">
+            {(tied) => <textarea {...tied} rows={3} maxLength={REASON_CHARS} value={reason} onChange={(event) => setReason(event.target.value)} />}
+          </Field>
           {problem !== undefined && <ProblemView problem={problem} />}
           <div className="actions">
             <Button look="danger" busy={busy} onClick={() => give('reject', reason.trim() === '' ? {} : { reason: reason.trim() })}>

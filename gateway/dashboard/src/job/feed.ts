@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiError, getJson, request, type Job, type Problem } from '../api';
+import { getJson, request, type Job, type Problem } from '../api';
+import { onReturn } from '../server';
 import { follow } from '../stream';
 import { problemFrom } from '../ui/ProblemView';
 import { isFinal } from './chain';
@@ -65,8 +66,9 @@ export function useFeed(id: string): Feed {
         if (aborting.signal.aborted) {
           return;
         }
-        setProblem(problemFrom(failure));
-        if (mayPass(failure)) {
+        const why = problemFrom(failure);
+        setProblem(why);
+        if (mayPass(why)) {
           isWanted = true;
           pause = RETRY_MILLIS;
         }
@@ -89,7 +91,9 @@ export function useFeed(id: string): Feed {
       void ask();
     };
     asking.current(true);
+    const stop = onReturn(() => asking.current(true));
     return () => {
+      stop();
       aborting.abort();
       clearTimeout(timer);
     };
@@ -144,8 +148,8 @@ export function useFeed(id: string): Feed {
   return { job, problem, log, isConnected: isConnected || isDone, refresh, take };
 }
 
-/** Whether to ask again may help: the gateway is away, or not ready. */
-const mayPass = (failure: unknown): boolean => failure instanceof ApiError && (failure.status === 0 || failure.status === 429 || failure.status >= 500);
+/** Whether to ask again may help: the gateway is away, or not ready. The frame of all pages tells of that. */
+export const mayPass = ({ status, code }: Problem): boolean => (status === 0 && code === 'unreachable') || status === 429 || status >= 500;
 
 /** What is behind a path, asked for again whenever `revision` is another one; what was there stays until then. */
 export function useFetched<T>(path: string | undefined, revision: string): { value: T | undefined; problem: Problem | undefined } {
@@ -167,8 +171,9 @@ export function useFetched<T>(path: string | undefined, revision: string): { val
           if (aborting.signal.aborted) {
             return;
           }
-          setProblem(problemFrom(failure));
-          if (mayPass(failure)) {
+          const why = problemFrom(failure);
+          setProblem(why);
+          if (mayPass(why)) {
             timer = setTimeout(ask, RETRY_MILLIS);
           }
         });
