@@ -23,7 +23,7 @@ export function FilesView({ job, path, line }: { job: Job; path: string; line: n
     );
   }
   return (
-    <div className="files">
+    <div className="job-files">
       <div className="files-list">
         <div className="files-head">
           <span className="muted">
@@ -82,7 +82,7 @@ function File({ file, marks, line }: { file: Artefact; marks: ReadonlyMap<number
       )}
       {problem !== undefined && text === undefined && <ProblemView problem={problem} />}
       {text !== undefined && <Code path={file.path} text={text} marks={marks} line={line} />}
-      {text === undefined && problem === undefined && <div className="code code-waits" aria-busy="true" />}
+      {text === undefined && problem === undefined && <div className="code-view code-waits" aria-busy="true" />}
     </section>
   );
 }
