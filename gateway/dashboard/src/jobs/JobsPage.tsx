@@ -89,7 +89,7 @@ function Live({ live }: { live: boolean }) {
 function FilterBar({ filter, search }: { filter: Filter; search: React.RefObject<HTMLInputElement | null> }) {
   const kind = useId();
   return (
-    <search className="filters">
+    <div role="search" className="filters">
       <nav className="chips" aria-label="Status">
         {[undefined, ...STATUSES].map((status) => (
           <a
@@ -138,7 +138,7 @@ function FilterBar({ filter, search }: { filter: Filter; search: React.RefObject
           }
         }}
       />
-    </search>
+    </div>
   );
 }
 

@@ -21,7 +21,7 @@ export function Files({ files, errors, onChange }: Props) {
     onChange([...files.filter((file) => !names.has(file.path)), ...taken]);
   };
   return (
-    <div className="files">
+    <div className="source-files">
       <Field label="Files" hint="Up to 40; the tests among them run as they are." errors={[...unreadable, ...errors]}>
         {(tied) => (
           <input
@@ -40,7 +40,7 @@ export function Files({ files, errors, onChange }: Props) {
           {files.map((file, i) => (
             <li key={file.path}>
               <input
-                className="code"
+                className="mono"
                 aria-label={`Path of file ${i + 1}`}
                 defaultValue={file.path}
                 spellCheck={false}

@@ -23,7 +23,7 @@ export function JobPicker({ label, value, errors, onChange }: Props) {
           <input
             {...tied}
             list={list}
-            className="code"
+            className="mono"
             spellCheck={false}
             autoComplete="off"
             placeholder="01890000-…"

@@ -96,7 +96,7 @@ export function NewJobPage({ query }: { query: URLSearchParams }) {
         <KindChoice kind={draft.kind} onChange={(kind) => change({ kind })} />
         <div className="new-job-main">
           {takes.spec !== 'no' && (
-            <section className="card spec">
+            <section className="card spec-editor">
               <Field
                 label={takes.spec === 'needed' ? 'What should be built?' : 'What the code should do (tests are written from it if there are none)'}
                 errors={wrong('/spec')}
@@ -155,7 +155,7 @@ export function NewJobPage({ query }: { query: URLSearchParams }) {
                   {(tied) => (
                     <textarea
                       {...tied}
-                      className="code"
+                      className="mono"
                       rows={12}
                       spellCheck={false}
                       value={draft.plan}
@@ -179,13 +179,13 @@ export function NewJobPage({ query }: { query: URLSearchParams }) {
           <details className="card terminal">
             <summary>The same from a terminal</summary>
             <div className="terminal-code">
-              <textarea className="code" aria-label="Command" readOnly rows={4} value={curl(window.location.origin, request)} />
+              <textarea className="mono" aria-label="Command" readOnly rows={4} value={curl(window.location.origin, request)} />
               <CopyButton text={curl(window.location.origin, request)} />
             </div>
           </details>
         </div>
         <aside className="new-job-side" aria-label="Options">
-          <section className="card options">
+          <section className="card job-options">
             {draft.kind === 'replay' && (
               <fieldset className="models">
                 <legend className="field-label">Models</legend>

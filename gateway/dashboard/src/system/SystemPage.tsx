@@ -177,7 +177,7 @@ function Stage({ stage, waiting, workers }: { stage: StageView; waiting: readonl
         <h2>{serviceName(stage.service)}</h2>
         <span className="hint">{stage.workers === 0 ? 'no worker' : plural(stage.workers, 'worker')}</span>
       </header>
-      <div className="meter" role="meter" aria-label="Slots in use" aria-valuemin={0} aria-valuemax={stage.slots} aria-valuenow={stage.running}>
+      <div className="slots-meter" role="meter" aria-label="Slots in use" aria-valuemin={0} aria-valuemax={stage.slots} aria-valuenow={stage.running}>
         <span style={{ width: `${share * 100}%` }} />
       </div>
       <p className="slots tabular">

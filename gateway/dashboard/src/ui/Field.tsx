@@ -44,7 +44,7 @@ export function Errors({ id, errors }: { id?: string; errors: readonly string[] 
     <div id={id}>
       {errors.map((error) => (
         <p key={error} className="field-error">
-          {error}
+          {error.charAt(0).toUpperCase() + error.slice(1)}
         </p>
       ))}
     </div>

@@ -25,11 +25,13 @@ interface Props {
 
 /** What the gateway refused, and why (RFC 9457). It is read out as soon as it appears. */
 export function ProblemView({ problem, shownAtFields, children }: Props) {
-  const errors = (problem.errors ?? []).filter((error) => !shownAtFields?.has(error.pointer));
+  const all = problem.errors ?? [];
+  const errors = all.filter((error) => !shownAtFields?.has(error.pointer));
+  const detail = all.length > 0 && errors.length === 0 ? 'What is wrong stands at its field.' : problem.detail;
   return (
     <div className="problem" role="alert">
       <strong>{problem.title}</strong>
-      {problem.detail !== undefined && <p>{problem.detail}</p>}
+      {detail !== undefined && <p>{detail}</p>}
       {errors.length > 0 && (
         <ul>
           {errors.map((error) => (

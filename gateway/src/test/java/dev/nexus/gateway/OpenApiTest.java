@@ -214,7 +214,11 @@ class OpenApiTest {
     void thePageNeedsNothingButItself() {
         String page = gateways.get(gateway, "/docs").body();
 
-        assertThat(page).contains("docs.js").doesNotContain("http://", "https://");
+        assertThat(page)
+                .contains("docs.js", "docs.css")
+                .doesNotContain("http://", "https://")
+                .doesNotContain("<style", "style="); // which the Content-Security-Policy would not let through
+        assertThat(gateways.get(gateway, "/docs.css").body()).contains("color-scheme");
         assertThat(gateways.get(gateway, "/docs.js").body()).doesNotContain("http://", "https://", "innerHTML");
     }
 

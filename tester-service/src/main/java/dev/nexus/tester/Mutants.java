@@ -94,7 +94,11 @@ final class Mutants {
     private void tryOne(
             int number, Map<String, byte[]> files, Duration limit, Queue<Integer> numbers, Queue<Tried> tried)
             throws SandboxUnavailable, InterruptedException {
-        Sandbox.Run run = sandbox.run(files, new Pass.OnMutant(number, settings.maxMutants()), limit, () -> {});
+        var pass = new Pass.OnMutant(number, settings.maxMutants());
+        Sandbox.Run run = sandbox.run(files, pass, limit, () -> {});
+        if (wasCutOff(run)) {
+            run = sandbox.run(files, pass, limit, () -> {}); // once more, and then the number is left out
+        }
         RefereeLine.Mutant mutant = run.facts().mutant();
         if (mutant == null) {
             return; // it ended before the code was changed

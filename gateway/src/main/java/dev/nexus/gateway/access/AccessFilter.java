@@ -27,8 +27,16 @@ final class AccessFilter implements WebFilter {
     /** The attribute of an exchange that holds the key that it came with. */
     static final String KEY = AccessFilter.class.getName() + ".key";
 
-    private static final Set<String> PUBLIC =
-            Set.of("/health", "/version", "/openapi.json", "/asyncapi.json", "/docs", "/docs.js", "/", "/favicon.svg");
+    private static final Set<String> PUBLIC = Set.of(
+            "/health",
+            "/version",
+            "/openapi.json",
+            "/asyncapi.json",
+            "/docs",
+            "/docs.js",
+            "/docs.css",
+            "/",
+            "/favicon.svg");
     private static final Set<HttpMethod> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final String SCHEME = "bearer ";
 

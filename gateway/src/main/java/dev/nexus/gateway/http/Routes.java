@@ -65,6 +65,7 @@ class Routes {
         byte[] openApi = Views.json(OpenApi.document());
         byte[] docs = OpenApi.page();
         byte[] script = OpenApi.script();
+        byte[] style = OpenApi.style();
         JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
         ApprovalApi plans = new ApprovalApi(api, approvals);
         JobList list = new JobList(jobs);
@@ -113,6 +114,7 @@ class Routes {
                 .GET("/openapi.json", offered(_ -> fixed(MediaType.APPLICATION_JSON, openApi)))
                 .GET("/docs", offered(_ -> fixed(MediaType.TEXT_HTML, docs)))
                 .GET("/docs.js", offered(_ -> fixed(MediaType.parseMediaType("text/javascript"), script)))
+                .GET("/docs.css", offered(_ -> fixed(MediaType.parseMediaType("text/css"), style)))
                 .add(otherMethods(Map.ofEntries(
                         Map.entry("/jobs", "GET, POST"),
                         Map.entry("/tasks/{kind:plan|build|test}", "POST"),
@@ -125,7 +127,9 @@ class Routes {
                         Map.entry("/webhooks", "GET, POST"),
                         Map.entry("/webhooks/{id}", "GET, DELETE"),
                         Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
-                        Map.entry("/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js}", "GET"))))
+                        Map.entry(
+                                "/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js|docs\\.css}",
+                                "GET"))))
                 .build();
     }
 
