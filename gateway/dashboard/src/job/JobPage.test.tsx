@@ -1,22 +1,20 @@
-import { act, cleanup, render, screen, within } from '@testing-library/react';
+import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../api';
 import { approval, bank, easter, rust } from './fixtures';
-import { FakeGateway } from './fixtures/gateway';
+import { FakeEventSource } from '../test/gateway';
+import { RecordedGateway } from './fixtures/gateway';
 import { JobPage } from './JobPage';
 
 beforeEach(() => {
-  window.location.hash = '';
   // Nothing is laid out here: what a virtual list asks for is told.
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(36);
 });
 
 afterEach(() => {
-  cleanup();
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const at = (job: Job, ...rest: string[]) => render(<JobPage id={job.id} rest={rest} />);
@@ -34,7 +32,7 @@ const begun = (): Job => {
 
 describe('the overview', () => {
   it('is the chain as lists that can be read, with what each goes on from', async () => {
-    new FakeGateway(bank);
+    new RecordedGateway(bank);
     at(bank.job);
 
     const first = await screen.findByRole('region', { name: 'First build' });
@@ -50,10 +48,10 @@ describe('the overview', () => {
   });
 
   it('unfolds a task, with its worker and attempts', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     at(bank.job);
     const node = (await screen.findAllByRole('button', { name: /^The account/ }))[0]!;
-    await act(async () => gateway.stream.tell(bank.events));
+    await act(async () => gateway.tell(bank.events));
 
     await userEvent.click(node);
 
@@ -62,15 +60,15 @@ describe('the overview', () => {
   });
 
   it('says why a job failed, and what to do', async () => {
-    new FakeGateway(easter);
+    new RecordedGateway(easter);
     at(easter.job);
 
     expect((await screen.findByText('no_progress')).closest('.problem')?.textContent).toContain('What to do: More rounds would be in vain.');
   });
 
   it('of a job that is not there leads to the others', async () => {
-    const gateway = new FakeGateway(bank);
-    gateway.job = undefined;
+    const gateway = new RecordedGateway(bank);
+    gateway.refuses(`GET ${self(bank.job)}`, 404, 'not_found', { title: 'Not found' });
     at(bank.job);
 
     expect((await screen.findByRole('alert')).textContent).toContain('Not found');
@@ -81,7 +79,7 @@ describe('the overview', () => {
 describe('a job that runs', () => {
   it('is asked for again when events come, seldom, and only as a whole', async () => {
     vi.useFakeTimers();
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.job = begun();
     at(bank.job);
     await act(() => vi.advanceTimersByTimeAsync(1000));
@@ -90,7 +88,7 @@ describe('a job that runs', () => {
 
     for (const event of bank.events.slice(0, 39)) {
       await act(async () => {
-        gateway.stream.tell([event]);
+        await gateway.tell([event]);
         await vi.advanceTimersByTimeAsync(20);
       });
     }
@@ -101,7 +99,7 @@ describe('a job that runs', () => {
     expect(screen.queryByText('Completed')).toBeNull();
     gateway.job = bank.job;
     await act(async () => {
-      gateway.stream.tell(bank.events.slice(39));
+      await gateway.tell(bank.events.slice(39));
       await vi.advanceTimersByTimeAsync(1000);
     });
     expect(screen.getAllByText('Completed').length).toBeGreaterThan(0);
@@ -109,13 +107,13 @@ describe('a job that runs', () => {
 
   it('is not sent again when nothing is new', async () => {
     vi.useFakeTimers();
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.job = begun();
     at(bank.job);
     await act(() => vi.advanceTimersByTimeAsync(1000));
 
     await act(async () => {
-      gateway.stream.onopen?.();
+      FakeEventSource.newest.open();
       await vi.advanceTimersByTimeAsync(1000);
     });
 
@@ -125,45 +123,45 @@ describe('a job that runs', () => {
   });
 
   it('shows the progress that events tell of at once', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.job = begun();
     at(bank.job);
     await screen.findByRole('region', { name: 'First build' });
 
-    await act(async () => gateway.stream.tell(bank.events.slice(0, 15)));
+    await act(async () => gateway.tell(bank.events.slice(0, 15)));
 
     expect((await screen.findByText(/running the tests over stubs/)).closest('button')?.textContent).toContain('Write the tests');
   });
 
   it('has each event once, also when the stream tells them again', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.job = begun();
     at(bank.job, 'events');
     await screen.findByText('0 events');
 
     await act(async () => {
-      gateway.stream.tell(bank.events.slice(0, 20));
-      gateway.stream.tell(bank.events.slice(0, 30));
-      gateway.stream.tell(bank.events.slice(5));
+      await gateway.tell(bank.events.slice(0, 20));
+      await gateway.tell(bank.events.slice(0, 30));
+      await gateway.tell(bank.events.slice(5));
     });
 
     expect(await screen.findByText('40 events')).toBeTruthy();
   });
 
   it('goes on behind the last event after the page was shown anew', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     at(bank.job, 'events');
     await screen.findByText('0 events');
 
-    expect(gateway.stream.url).toBe(self(bank.job, '/events'));
-    await act(async () => gateway.stream.tell(bank.events));
+    expect(FakeEventSource.newest.url).toBe(self(bank.job, '/events'));
+    await act(async () => gateway.tell(bank.events));
     await screen.findByText('40 events');
     // The final event ends it: nobody asks for more.
-    expect(gateway.stream.readyState).toBe(2);
+    expect(FakeEventSource.newest.readyState).toBe(2);
   });
 
   it('is cancelled once that was confirmed', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.job = begun();
     gateway.on(`POST ${self(bank.job, '/cancel')}`, 202, { ...begun(), seq: 13, status: 'cancelled' });
     at(bank.job);
@@ -179,12 +177,12 @@ describe('a job that runs', () => {
 
 describe('10,000 events', () => {
   it('are counted, and few of them drawn', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     at(bank.job, 'events');
     await screen.findByText('0 events');
 
     await act(async () =>
-      gateway.stream.tell(Array.from({ length: 10_000 }, (_, i) => ({ ...bank.events[3]!, seq: i + 1 }))),
+      gateway.tell(Array.from({ length: 10_000 }, (_, i) => ({ ...bank.events[3]!, seq: i + 1 }))),
     );
 
     expect(await screen.findByText('10.0 k events')).toBeTruthy();
@@ -200,18 +198,18 @@ describe('a plan that waits', () => {
   const reject = `POST ${self(approval.job, '/reject')}`;
 
   it('is approved by its hash', async () => {
-    const gateway = new FakeGateway(approval);
+    const gateway = new RecordedGateway(approval);
     gateway.on(approve, 200, { ...approval.job, seq: 7, status: 'in_progress', approval: { ...approval.job.approval!, status: 'approved' } });
     at(approval.job, 'plan');
 
     await userEvent.click(await screen.findByRole('button', { name: 'Approve' }));
 
     expect((await screen.findAllByText('In progress')).length).toBeGreaterThan(0);
-    expect(gateway.asked.find((each) => each.method === 'POST')?.body).toEqual({ planHash: approval.job.planHash });
+    expect(gateway.posted()[0]?.body).toEqual({ planHash: approval.job.planHash });
   });
 
   it('is rejected with a reason', async () => {
-    const gateway = new FakeGateway(approval);
+    const gateway = new RecordedGateway(approval);
     gateway.on(reject, 200, { ...approval.job, seq: 7, status: 'failed' });
     at(approval.job, 'plan');
 
@@ -220,12 +218,12 @@ describe('a plan that waits', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Reject the plan' }));
 
     expect((await screen.findAllByText('Failed')).length).toBeGreaterThan(0);
-    expect(gateway.asked.find((each) => each.method === 'POST')?.body).toEqual({ planHash: approval.job.planHash, reason: 'too small' });
+    expect(gateway.posted()[0]?.body).toEqual({ planHash: approval.job.planHash, reason: 'too small' });
   });
 
   it('is asked for again if someone else was first', async () => {
-    const gateway = new FakeGateway(approval);
-    gateway.refuses(approve, { status: 409, title: 'Conflict', detail: 'another answer was first' });
+    const gateway = new RecordedGateway(approval);
+    gateway.refuses(approve, 409, 'conflict', { detail: 'another answer was first' });
     at(approval.job, 'plan');
     const button = await screen.findByRole('button', { name: 'Approve' });
     const before = gateway.count(`GET ${self(approval.job)}`);
@@ -237,7 +235,7 @@ describe('a plan that waits', () => {
   });
 
   it('is edited in fields, and what is wrong is told at its field before it is sent', async () => {
-    const gateway = new FakeGateway(approval);
+    const gateway = new RecordedGateway(approval);
     gateway.on(approve, 200, { ...approval.job, seq: 7, status: 'in_progress' });
     at(approval.job, 'plan');
     await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
@@ -247,22 +245,22 @@ describe('a plan that waits', () => {
     await userEvent.type(id, 'Core');
 
     expect(id.getAttribute('aria-invalid')).toBe('true');
-    expect(document.getElementById(id.getAttribute('aria-describedby') ?? '')?.textContent).toContain('must be 1 to 40 lower-case letters');
+    expect(document.getElementById(id.getAttribute('aria-describedby') ?? '')?.textContent).toContain('Must be 1 to 40 lower-case letters');
     expect(screen.getByRole('button', { name: 'Approve as edited' })).toHaveProperty('disabled', true);
     await userEvent.clear(id);
     await userEvent.type(id, 'core');
     await userEvent.click(screen.getByRole('button', { name: 'Approve as edited' }));
     await screen.findAllByText('In progress');
     const steps = approval.job.plan!.steps;
-    expect(gateway.asked.find((each) => each.method === 'POST')?.body).toEqual({
+    expect(gateway.posted()[0]?.body).toEqual({
       planHash: approval.job.planHash,
       plan: { ...approval.job.plan, steps: [{ ...steps[0], id: 'core', dependsOn: [] }] },
     });
   });
 
   it('that the server refuses shows why, at its place', async () => {
-    const gateway = new FakeGateway(approval);
-    gateway.refuses(approve, { status: 400, title: 'Invalid request', errors: [{ pointer: '/plan', detail: '/steps/0/files: a path is new to the server' }] });
+    const gateway = new RecordedGateway(approval);
+    gateway.refuses(approve, 400, 'invalid_request', { errors: [{ pointer: '/plan', detail: '/steps/0/files: a path is new to the server' }] });
     at(approval.job, 'plan');
     await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
 
@@ -270,11 +268,11 @@ describe('a plan that waits', () => {
 
     await screen.findByRole('alert');
     const files = screen.getByLabelText('Files, one on a line');
-    expect(document.getElementById(files.getAttribute('aria-describedby') ?? '')?.textContent).toBe('a path is new to the server');
+    expect(document.getElementById(files.getAttribute('aria-describedby') ?? '')?.textContent).toBe('A path is new to the server');
   });
 
   it('is edited as JSON, which is no plan while it is half written', async () => {
-    new FakeGateway(approval);
+    new RecordedGateway(approval);
     at(approval.job, 'plan');
     await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
     await userEvent.click(screen.getByRole('button', { name: 'As JSON' }));
@@ -290,7 +288,7 @@ describe('a job that has ended', () => {
   const next = '01a226b6-d102-7508-9343-da41c423a19b';
 
   it('is retried from a stage, once, however often one clicks', async () => {
-    const gateway = new FakeGateway(easter);
+    const gateway = new RecordedGateway(easter);
     gateway.on(`POST ${self(easter.job, '/retry')}`, 202, { ...easter.job, id: next });
     at(easter.job);
     await userEvent.click(await screen.findByRole('button', { name: 'Retry…' }));
@@ -299,14 +297,15 @@ describe('a job that has ended', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
-    const sent = gateway.asked.filter((each) => each.method === 'POST');
+    const sent = gateway.posted();
     expect(sent.map((each) => each.body)).toEqual([{ from: 'test' }]);
     expect(sent[0]?.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('that was sent in vain is sent again with the same key, so that it is made once', async () => {
-    const gateway = new FakeGateway(easter);
-    gateway.refuses(`POST ${self(easter.job, '/retry')}`, { status: 503, title: 'Unavailable', code: 'unavailable' });
+    const gateway = new RecordedGateway(easter);
+    gateway.refuses(`POST ${self(easter.job, '/retry')}`, 503, 'unavailable');
+    gateway.on('GET /health', 200, { status: 'UP' });
     at(easter.job);
     await userEvent.click(await screen.findByRole('button', { name: 'Retry…' }));
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
@@ -315,12 +314,12 @@ describe('a job that has ended', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
 
     await vi.waitFor(() => expect(gateway.count(`POST ${self(easter.job, '/retry')}`)).toBe(2));
-    const keys = gateway.asked.filter((each) => each.method === 'POST').map((each) => each.headers.get('Idempotency-Key'));
+    const keys = gateway.posted().map((each) => each.headers.get('Idempotency-Key'));
     expect(keys[0]).toBe(keys[1]);
   });
 
   it('is replayed with another model', async () => {
-    const gateway = new FakeGateway(easter);
+    const gateway = new RecordedGateway(easter);
     gateway.on('POST /jobs', 202, { ...easter.job, id: next });
     at(easter.job);
     await userEvent.click(await screen.findByRole('button', { name: 'Replay…' }));
@@ -329,11 +328,11 @@ describe('a job that has ended', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Replay' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
-    expect(gateway.asked.find((each) => each.method === 'POST')?.body).toEqual({ kind: 'replay', job: easter.job.id, models: { builder: 'acme/large' } });
+    expect(gateway.posted()[0]?.body).toEqual({ kind: 'replay', job: easter.job.id, models: { builder: 'acme/large' } });
   });
 
   it('is changed by a job that is based on it', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.on('POST /jobs', 202, { ...bank.job, id: next });
     at(bank.job);
     await userEvent.click(await screen.findByRole('button', { name: 'Change this…' }));
@@ -342,11 +341,11 @@ describe('a job that has ended', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Make the change' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
-    expect(gateway.asked.find((each) => each.method === 'POST')?.body).toEqual({ spec: 'Add interest', basedOn: bank.job.id });
+    expect(gateway.posted()[0]?.body).toEqual({ spec: 'Add interest', basedOn: bank.job.id });
   });
 
   it('is deleted once that was confirmed', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     gateway.on(`DELETE ${self(bank.job)}`, 200, { id: bank.job.id, deleted: true, leaves: [] });
     at(bank.job);
     await userEvent.click(await screen.findByRole('button', { name: 'Delete…' }));
@@ -363,7 +362,7 @@ describe('the files', () => {
   const text = '<script>alert(1)</script>\nx = 1\n';
 
   const shown = (...rest: string[]) => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     bank.job.artefacts.forEach((file) => gateway.on(`GET ${file.href}`, 200, text));
     at(bank.job, 'files', ...rest);
     return gateway;
@@ -403,7 +402,7 @@ describe('the files', () => {
 
 describe('the other pages of a job', () => {
   it('show what a repair changed', async () => {
-    new FakeGateway(bank);
+    new RecordedGateway(bank);
     at(bank.job, 'changes');
 
     const row = (await screen.findByText('if wanted > self._balance:', { exact: false })).closest('tr');
@@ -412,7 +411,7 @@ describe('the other pages of a job', () => {
   });
 
   it('fold the model calls, and unfold the question and the reply', async () => {
-    new FakeGateway(bank);
+    new RecordedGateway(bank);
     at(bank.job, 'calls');
     await screen.findByText(/^5 calls/);
     expect(screen.queryByRole('region', { name: 'Reply' })).toBeNull();
@@ -424,7 +423,7 @@ describe('the other pages of a job', () => {
   });
 
   it('show the failed tests with their traces, and what a pass is worth', async () => {
-    new FakeGateway(easter);
+    new RecordedGateway(easter);
     at(easter.job, 'tests');
 
     expect((await screen.findAllByText(/AssertionError: assert/)).length).toBeGreaterThan(0);
@@ -432,10 +431,10 @@ describe('the other pages of a job', () => {
   });
 
   it('show the run of each round', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     at(bank.job, 'tests');
     await screen.findByText('of 26 tests passed', { exact: false });
-    await act(async () => gateway.stream.tell(bank.events));
+    await act(async () => gateway.tell(bank.events));
 
     await userEvent.click(await screen.findByRole('button', { name: /First run/ }));
 
@@ -443,16 +442,16 @@ describe('the other pages of a job', () => {
   });
 
   it('show the timeline in words', async () => {
-    const gateway = new FakeGateway(bank);
+    const gateway = new RecordedGateway(bank);
     at(bank.job, 'timeline');
     await screen.findByText(/in all/);
-    await act(async () => gateway.stream.tell(bank.events));
+    await act(async () => gateway.tell(bank.events));
 
     await vi.waitFor(() => expect(document.querySelector('.gantt > li')?.textContent).toMatch(/Make the plan.*waited.*23 ms.*worked.*937 ms.*asked a model for.*534 ms/));
   });
 
   it('say what would be there where nothing is', async () => {
-    new FakeGateway(rust);
+    new RecordedGateway(rust);
     at(rust.job, 'files');
 
     expect(await screen.findByText('This job ended before a file was written.')).toBeTruthy();
