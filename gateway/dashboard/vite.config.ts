@@ -22,6 +22,8 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    testTimeout: 30_000, // machines that build may be busy
+    setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
     reporters: ['default', ['junit', { outputFile: '../target/surefire-reports/TEST-dashboard.xml' }]],
   },

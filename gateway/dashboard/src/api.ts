@@ -1,5 +1,8 @@
 /** What the gateway says over HTTP; the fields are those of /openapi.json. */
 
+import { answered, unanswered } from './server';
+import { keyNeeded } from './session';
+
 export type JobKind = 'pipeline' | 'plan' | 'build' | 'test';
 export type JobStatus = 'queued' | 'in_progress' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
 export type Verdict =
@@ -178,6 +181,8 @@ export interface Problem {
   detail?: string;
   retryable?: boolean;
   errors?: { pointer: string; detail: string }[];
+  /** What to ask for where the outcome is not known. */
+  jobId?: string;
 }
 
 /** The gateway refused, or could not be reached (status 0). */
@@ -199,7 +204,12 @@ const away: Problem = {
   detail: 'It does not answer. This page goes on by itself as soon as it does.',
 };
 
-/** Asks the gateway; what is not 2xx or 304 is an {@link ApiError}, no answer at all too. */
+const SESSION = '/session';
+
+/**
+ * Asks the gateway; what is not 2xx or 304 is an {@link ApiError}, no answer at all too. If a key is needed it is asked for,
+ * and this goes on once it was given.
+ */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
@@ -208,10 +218,17 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     if (init.signal?.aborted) {
       throw failure;
     }
+    unanswered();
     throw new ApiError(away);
   }
+  answered(response.status);
   if (response.ok || response.status === 304) {
     return response;
+  }
+  if (response.status === 401 && path !== SESSION) {
+    await keyNeeded();
+    init.signal?.throwIfAborted();
+    return request(path, init);
   }
   throw new ApiError(await problemOf(response));
 }

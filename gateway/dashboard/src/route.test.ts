@@ -3,7 +3,7 @@ import { parseRoute, toJob } from './route';
 
 describe('the address', () => {
   it('leads to each page', () => {
-    expect(parseRoute('')).toEqual({ page: 'new' });
+    expect(parseRoute('')).toMatchObject({ page: 'new' });
     expect(parseRoute('#/system')).toEqual({ page: 'system' });
     expect(parseRoute('#/jobs?status=failed')).toMatchObject({ page: 'jobs' });
     expect(parseRoute('#/nowhere')).toEqual({ page: 'unknown', path: '/nowhere' });

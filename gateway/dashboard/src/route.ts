@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** Where in the dashboard one is; it stands behind the # of the address, so that a reload finds it again. */
 export type Route =
-  | { page: 'new' }
+  | { page: 'new'; query: URLSearchParams }
   | { page: 'jobs'; query: URLSearchParams }
   | { page: 'job'; id: string; rest: string[] }
   | { page: 'system' }
@@ -14,7 +14,7 @@ export function parseRoute(hash: string): Route {
   const parts = path.split('/').filter(Boolean).map(decode);
   const [first, id, ...rest] = parts;
   if (first === undefined || first === 'new') {
-    return { page: 'new' };
+    return { page: 'new', query: new URLSearchParams(query) };
   }
   if (first === 'jobs') {
     return id === undefined ? { page: 'jobs', query: new URLSearchParams(query) } : { page: 'job', id, rest };
@@ -32,6 +32,12 @@ function decode(part: string): string {
 
 export const toJob = (id: string, ...rest: string[]): string =>
   ['#/jobs', id, ...rest.flatMap((part) => part.split('/'))].map((part, i) => (i ? encodeURIComponent(part) : part)).join('/');
+
+/** Another address for the same page, that is no step to go back to. */
+export function replaceHash(hash: string) {
+  window.history.replaceState(null, '', hash);
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+}
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener('hashchange', changed);

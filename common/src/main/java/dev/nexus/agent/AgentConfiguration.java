@@ -12,6 +12,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,6 +40,12 @@ public class AgentConfiguration {
 
         /** The runtime of a service, with the model that is configured for its agent type. */
         public <O extends Order> AgentRuntime<O> runtime(Service service, Class<O> orders, Agent<O> agent) {
+            return runtime(service, orders, agent, () -> null);
+        }
+
+        /** @param problem why the agent cannot do its work at the moment, and what to do; null if it can */
+        public <O extends Order> AgentRuntime<O> runtime(
+                Service service, Class<O> orders, Agent<O> agent, Supplier<@Nullable String> problem) {
             Models.Chosen model = models.forAgent(service.agentType());
             String version = AgentRuntime.class.getPackage().getImplementationVersion();
             return new AgentRuntime<>(
@@ -51,6 +59,7 @@ public class AgentConfiguration {
                     clients,
                     topics,
                     Objects.requireNonNullElse(version, "development"),
+                    problem,
                     telemetry);
         }
     }

@@ -8,7 +8,9 @@ import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,14 @@ final class Heartbeats implements AutoCloseable {
     private final Service service;
     private final String version;
     private final InHand inHand;
+    private final Supplier<@Nullable String> problem;
     private final Duration every;
     private final Loop loop;
     private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
     private long count;
     private volatile long writtenAt = System.nanoTime();
 
+    /** @param problem why the worker cannot do its work at the moment; null if it can */
     Heartbeats(
             KafkaClients clients,
             Topics topics,
@@ -40,6 +44,7 @@ final class Heartbeats implements AutoCloseable {
             Service service,
             String version,
             InHand inHand,
+            Supplier<@Nullable String> problem,
             Duration every) {
         // A producer of its own: large files on their way must not hold the signs of life back.
         this.producer = clients.producer("heartbeats");
@@ -48,6 +53,7 @@ final class Heartbeats implements AutoCloseable {
         this.service = service;
         this.version = version;
         this.inHand = inHand;
+        this.problem = problem;
         this.every = every;
         this.loop = new Loop(worker + "-heartbeats", new Beat());
     }
@@ -93,7 +99,16 @@ final class Heartbeats implements AutoCloseable {
 
     private CompletableFuture<RecordMetadata> send() {
         count++;
-        var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
+        var heartbeat = new Heartbeat(
+                worker,
+                service,
+                version,
+                inHand.slotsOffered(),
+                inHand.ids(),
+                Map.of(),
+                problem.get(),
+                inHand.isClosed(),
+                null);
         return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count))
                 .whenComplete((written, _) -> {
                     if (written != null) {

@@ -11,6 +11,10 @@ import dev.nexus.gateway.access.Door;
 import dev.nexus.gateway.access.KeyReader;
 import dev.nexus.gateway.access.Quotas;
 import dev.nexus.gateway.access.Rates;
+import dev.nexus.gateway.archive.AllJobs;
+import dev.nexus.gateway.archive.Archive;
+import dev.nexus.gateway.archive.ArchiveSettings;
+import dev.nexus.gateway.archive.Archives;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.http.Readers;
@@ -20,6 +24,7 @@ import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
@@ -49,10 +54,11 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SdkTracerProviderBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** The gateway as a process. */
 @SpringBootApplication
-@EnableConfigurationProperties({GatewaySettings.class, WebhookSettings.class, Topics.class})
+@EnableConfigurationProperties({GatewaySettings.class, ArchiveSettings.class, WebhookSettings.class, Topics.class})
 public class GatewayApplication {
 
     /** The name of the configuration file: all services share one class path in the standalone process. */
@@ -114,6 +120,24 @@ public class GatewayApplication {
     @Bean
     JobTable jobTable(History history, GatewaySettings settings) {
         return new JobTable(history, settings.history().maxJobsInMemory());
+    }
+
+    @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
+    Archive archive(
+            KafkaClients clients,
+            Topics topics,
+            Heart heart,
+            GatewaySettings settings,
+            ArchiveSettings archive,
+            Environment environment) {
+        return settings.archive() == GatewaySettings.Store.OFF
+                ? Archive.NONE
+                : Archives.inDatabase(clients, topics, heart.self(), archive.keep(), environment);
+    }
+
+    @Bean
+    AllJobs allJobs(JobTable jobs, CallLog calls, Artefacts artefacts, Archive archive, LogReader reader) {
+        return new AllJobs(jobs, calls, artefacts, archive, reader::caughtUp);
     }
 
     @Bean
@@ -202,10 +226,15 @@ public class GatewayApplication {
     }
 
     @Bean
-    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates) {
+    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates, Driver driver) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates);
+        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates, driver::isDriving);
+    }
+
+    @Bean
+    Brokers brokers(KafkaClients clients) {
+        return new Brokers(clients::admin);
     }
 
     @Bean
@@ -281,7 +310,8 @@ public class GatewayApplication {
             Driver driver,
             DiskWatch disks,
             Arrivals arrivals,
-            Webhooks webhooks) {
+            Webhooks webhooks,
+            Archive archive) {
         return new GatewayLifecycle(
                 heart,
                 disks,
@@ -291,6 +321,7 @@ public class GatewayApplication {
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
                 new RequestConsumer(clients, topics, intake, rates, refusals, arrivals),
-                webhooks);
+                webhooks,
+                archive);
     }
 }

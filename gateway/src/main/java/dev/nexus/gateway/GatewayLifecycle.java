@@ -1,6 +1,7 @@
 package dev.nexus.gateway;
 
 import dev.nexus.gateway.access.KeyReader;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
@@ -40,6 +41,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final DriverSeat seat;
     private final RequestConsumer requests;
     private final Webhooks webhooks;
+    private final Archive archive;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile @Nullable Thread starter;
     private volatile boolean running;
@@ -53,7 +55,8 @@ public final class GatewayLifecycle implements SmartLifecycle {
             Driver driver,
             DriverSeat seat,
             RequestConsumer requests,
-            Webhooks webhooks) {
+            Webhooks webhooks,
+            Archive archive) {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
@@ -63,6 +66,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.seat = seat;
         this.requests = requests;
         this.webhooks = webhooks;
+        this.archive = archive;
     }
 
     @Override
@@ -74,6 +78,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
         disks.start();
+        archive.start();
         running = true;
     }
 
@@ -103,6 +108,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 starting.join();
             }
             disks.stop();
+            archive.stop();
             requests.stop();
             webhooks.stop();
             seat.stop();
@@ -151,6 +157,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Why the archive is behind, which keeps nothing else from going on; null if it is not. */
+    public @Nullable String archiveTrouble() {
+        return archive.trouble();
     }
 
     /** Why no new jobs are taken though all else goes on; null if they are. */

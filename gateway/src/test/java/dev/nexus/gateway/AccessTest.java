@@ -107,7 +107,7 @@ class AccessTest {
                 Stream.of("/jobs", "/tasks/plan", "/tasks/build", "/tasks/test")
                         .map(path -> new Route("POST", path, true, false)),
                 Stream.concat(
-                        Stream.of("/jobs", "/usage").map(path -> new Route("GET", path, false, false)),
+                        Stream.of("/jobs", "/usage", "/system").map(path -> new Route("GET", path, false, false)),
                         Stream.concat(
                                 Stream.of(
                                                 "",

@@ -313,7 +313,12 @@ public final class Gateways implements AutoCloseable {
 
     /** As when the retention of all that is on {@code job-events} by now has passed. */
     public void dropAllEvents() {
-        String name = topics.name(Topic.JOB_EVENTS);
+        dropAll(Topic.JOB_EVENTS);
+    }
+
+    /** Likewise, on any topic. */
+    public void dropAll(Topic topic) {
+        String name = topics.name(topic);
         try (Admin admin = clients.admin()) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
             for (var partition : admin.describeTopics(List.of(name))
@@ -326,6 +331,20 @@ public final class Gateways implements AutoCloseable {
             admin.deleteRecords(all).all().get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many records were ever written there. */
+    public long written(Topic topic) {
+        String name = topics.name(topic);
+        try (Consumer<String, byte[]> consumer = clients.consumer("ends", Map.of())) {
+            List<TopicPartition> all = consumer.partitionsFor(name).stream()
+                    .map(info -> new TopicPartition(name, info.partition()))
+                    .toList();
+            consumer.assign(all);
+            return consumer.endOffsets(all).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
         }
     }
 

@@ -313,6 +313,34 @@ class WebhooksTest {
         gateways.send(Topic.WEBHOOK_DELIVERIES, usual, delivery.key(), null);
     }
 
+    /** As a version might that knows other URLs. */
+    @Test
+    void whatCannotBeSentAtAllIsGivenUpInTime() {
+        JobId job = cancelled();
+        Instant old = Instant.now().minus(Duration.ofHours(25)).truncatedTo(ChronoUnit.MILLIS);
+        var webhook = new Webhook(
+                "wh_" + path.replaceAll("[^a-z0-9]", ""),
+                "default",
+                "http://not a URL/",
+                List.of("plan.rejected"),
+                false,
+                null,
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                null,
+                null,
+                old,
+                null);
+        gateways.send(Topic.WEBHOOKS, webhook.id(), text(Json.write(webhook)), Map.of());
+        var delivery = new WebhookDelivery(webhook.id(), job, 1, "job.accepted", 9, old, old);
+
+        gateways.send(Topic.WEBHOOK_DELIVERIES, delivery.key(), text(Json.write(delivery)), Map.of());
+
+        await().atMost(LIMIT)
+                .until(() -> gateways.records(Topic.WEBHOOK_DELIVERIES).stream()
+                        .anyMatch(record -> delivery.key().equals(record.key()) && record.value() == null));
+        gateways.delete(one, "/webhooks/" + webhook.id());
+    }
+
     @Test
     void aRedirectIsAFailureAndNotFollowed() {
         JsonNode webhook = subscribe(one, "");

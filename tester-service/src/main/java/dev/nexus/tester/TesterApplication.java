@@ -81,7 +81,8 @@ public class TesterApplication {
     }
 
     @Bean
-    AgentRuntime<Order.TestOrder> runtime(Agent<Order.TestOrder> tester, AgentConfiguration.Parts parts) {
-        return parts.runtime(Service.TESTER, Order.TestOrder.class, tester);
+    AgentRuntime<Order.TestOrder> runtime(
+            Agent<Order.TestOrder> tester, SandboxCheck check, AgentConfiguration.Parts parts) {
+        return parts.runtime(Service.TESTER, Order.TestOrder.class, tester, check::problem);
     }
 }

@@ -3,7 +3,6 @@ package dev.nexus.gateway.http;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
-import dev.nexus.contract.Artefacts;
 import dev.nexus.contract.AsyncApi;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
@@ -14,10 +13,14 @@ import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
+import dev.nexus.gateway.archive.AllJobs;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
+import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.TenantLog;
 import dev.nexus.gateway.log.TopicRetention;
 import dev.nexus.gateway.webhook.Webhooks;
@@ -60,30 +63,36 @@ class Routes {
             Intake intake,
             JobTable jobs,
             EventLog events,
-            Artefacts artefacts,
+            AllJobs all,
             CallLog callLog,
             Approvals approvals,
             GatewayLifecycle gateway,
             Webhooks webhooks,
             Readers readers,
             Topics topics,
-            KafkaClients clients) {
+            KafkaClients clients,
+            LogReader reader,
+            Heart heart,
+            Brokers brokers) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         byte[] openApi = Views.json(OpenApi.document());
         byte[] docs = OpenApi.page();
         byte[] script = OpenApi.script();
         byte[] style = OpenApi.style();
-        JobApi api = new JobApi(intake, jobs, events, artefacts, gateway::caughtUp, gateway.stopping());
+        JobApi api = new JobApi(intake, jobs, all, events, gateway.stopping());
         ApprovalApi plans = new ApprovalApi(api, approvals);
-        JobList list = new JobList(jobs);
+        JobList list = new JobList(all);
         JobDeletion deletion = new JobDeletion(
-                api, jobs, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
-        CallApi calls = new CallApi(api, callLog, jobs, gateway.stopping(), Clock.systemUTC());
+                api, all, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
+        CallApi calls = new CallApi(api, callLog, all, jobs, gateway.stopping(), Clock.systemUTC());
         WebhookApi hooks = new WebhookApi(webhooks);
-        JobEvents streams = new JobEvents(jobs, gateway, readers);
-        TenantEvents all = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
+        SystemApi system = new SystemApi(heart.self(), gateway, reader, jobs, brokers, Clock.systemUTC());
+        JobEvents streams = new JobEvents(jobs, all, gateway, readers);
+        TenantEvents tenant =
+                new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
-                .GET("/events", reads(all::events))
+                .GET("/events", reads(tenant::events))
+                .GET("/system", reads(system::show)) // likewise: it tells why one is not
                 .add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
                         .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
@@ -132,7 +141,7 @@ class Routes {
                         Map.entry("/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET"),
                         Map.entry("/jobs/{id}/artefacts.zip", "GET"),
                         Map.entry("/jobs/{id}/artefacts/{*path}", "GET"),
-                        Map.entry("/{tenants:usage|events}", "GET"),
+                        Map.entry("/{tenants:usage|events|system}", "GET"),
                         Map.entry("/webhooks", "GET, POST"),
                         Map.entry("/webhooks/{id}", "GET, DELETE"),
                         Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
@@ -219,6 +228,10 @@ class Routes {
         body.put("driving", gateway.isDriving());
         if (trouble != null) {
             body.put("trouble", inFull ? trouble : IN_THE_LOG);
+        }
+        String archive = gateway.archiveTrouble();
+        if (archive != null) {
+            body.put("archive", inFull ? archive : IN_THE_LOG);
         }
         String shortage = gateway.shortage();
         if (shortage != null) {

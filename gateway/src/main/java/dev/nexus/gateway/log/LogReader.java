@@ -9,11 +9,15 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.job.Attempt;
 import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.Roster;
 import dev.nexus.gateway.job.TaskState;
+import dev.nexus.gateway.job.Throughput;
 import dev.nexus.gateway.job.Workers;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +82,9 @@ public final class LogReader implements ConsumerLoop.Work {
     private final Map<JobId, JobState> changed = new LinkedHashMap<>();
 
     private Workers workers;
+    private Roster roster = Roster.EMPTY;
+    private final Throughput throughput = new Throughput();
+    private volatile @Nullable Published published;
     private volatile long ownBeatAt = System.nanoTime();
     private volatile long lag;
     private long read;
@@ -166,6 +173,17 @@ public final class LogReader implements ConsumerLoop.Work {
     }
 
     /**
+     * What this replica sees around the jobs.
+     *
+     * @param now the broker's time
+     * @param done tasks that were completed within the last minute
+     * @param lag events on the log that are not folded yet
+     */
+    public record Outlook(Instant now, Roster roster, Map<Service, Integer> done, long lag) {}
+
+    private record Published(Outlook outlook, long nanos) {}
+
+    /**
      * @param heart whose own heartbeats are counted
      * @param tally told what other gateways have counted
      * @param spending told what tasks have cost
@@ -235,6 +253,25 @@ public final class LogReader implements ConsumerLoop.Work {
             answering.forEach(each -> each.completeAsync(() -> null));
             answering.clear();
         }
+    }
+
+    /** What was seen last, with the time gone on since; empty while nothing was read yet. Any thread. */
+    public Optional<Outlook> outlook() {
+        Published last = published;
+        if (last == null) {
+            return Optional.empty();
+        }
+        Outlook seen = last.outlook();
+        Instant now = seen.now().plusNanos(System.nanoTime() - last.nanos());
+        return Optional.of(new Outlook(now, seen.roster(), seen.done(), seen.lag()));
+    }
+
+    private void publish(long nanos) {
+        Instant now = clock.now(nanos);
+        if (now == null) {
+            return;
+        }
+        published = new Published(new Outlook(now, roster, throughput.at(now), lag), nanos);
     }
 
     /** Events on the log that were not read yet, as the brokers said with their last answer. */
@@ -352,6 +389,7 @@ public final class LogReader implements ConsumerLoop.Work {
         lag = events.stream()
                 .mapToLong(partition -> opened.currentLag(partition).orElse(0))
                 .sum();
+        publish(nanos);
         if (isReady()) {
             answerThoseWhoAsk(place);
             lookAtTheLogNowAndThen(opened);
@@ -389,6 +427,7 @@ public final class LogReader implements ConsumerLoop.Work {
         if (change.after().status().isFinal()) {
             spending.ended(change.after(), event.time());
         }
+        noteCompletion(event, change);
         listener.changed(change.before(), change.after(), event);
         return change.after();
     }
@@ -464,6 +503,16 @@ public final class LogReader implements ConsumerLoop.Work {
         }
     }
 
+    private void noteCompletion(LoggedEvent event, JobTable.Change change) {
+        if (event.event() instanceof JobEvent.TaskCompleted(TaskId task, var _, var _, var _, var _, var _)) {
+            boolean before = change.before() != null
+                    && change.before().task(task).map(TaskState::isCompleted).orElse(false);
+            if (!before) {
+                throughput.completed(task.kind().service(), event.time());
+            }
+        }
+    }
+
     /** Keeps in {@link Workers} which attempts are in whose hands. */
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
     private void noteClaims(@Nullable JobState before, JobState after) {
@@ -489,6 +538,7 @@ public final class LogReader implements ConsumerLoop.Work {
     private boolean hear(ConsumerRecord<String, byte[]> record) {
         try {
             Heartbeat beat = Json.read(record.value(), Heartbeat.class);
+            roster = roster.after(beat, Instant.ofEpochMilli(record.timestamp()));
             if (beat.worker().equals(heart.self())) {
                 ownBeat(record);
                 return true;

@@ -294,21 +294,25 @@ final class Deliverer implements ConsumerLoop.Work {
     private @Nullable WebhookDelivery attempt(TopicPartition partition, WebhookDelivery delivery) {
         try {
             WebhookDelivery next = sent(delivery);
-            write(partition, delivery.key(), next == null ? null : Json.write(next))
-                    .join();
+            note(partition, delivery.key(), next).join();
             return next;
         } catch (RuntimeException e) {
+            Instant at = next(delivery, null);
             log.warn(
-                    "webhook {}: event {} of job {} could not be sent, or not noted as sent, and is tried again",
+                    "webhook {}: event {} of job {} could not be sent, or not noted as sent, and is {}",
                     delivery.webhook(),
                     delivery.seq(),
                     delivery.job(),
+                    at == null ? "given up" : "tried again",
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
-            Instant next = next(delivery, null);
-            return next == null
-                    ? null
-                    : delivery.failed(next); // if it is given up, whoever reads the topic next says so
+            WebhookDelivery next = at == null ? null : delivery.failed(at);
+            var _ = note(partition, delivery.key(), next); // if Kafka does not take it, it is as it was for the next reader
+            return next;
         }
+    }
+
+    private CompletableFuture<?> note(TopicPartition partition, String key, @Nullable WebhookDelivery next) {
+        return write(partition, key, next == null ? null : Json.write(next));
     }
 
     private @Nullable Instant next(WebhookDelivery delivery, @Nullable Duration asked) {
