@@ -164,7 +164,7 @@ final class TopTable {
 
     private void addJobs(List<String> lines, SystemView system, List<JobView> jobs) {
         if (jobs.isEmpty()) {
-            lines.add(ink.faint(fit("no jobs; nexus submit \"…\" makes one")));
+            lines.add(ink.faint(fit(system.gateway().ready() ? "no jobs; nexus submit \"…\" makes one" : "")));
             return;
         }
         lines.add(ink.faint(fit("newest jobs")));
