@@ -306,7 +306,8 @@ final class Deliverer implements ConsumerLoop.Work {
                     at == null ? "given up" : "tried again",
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
             WebhookDelivery next = at == null ? null : delivery.failed(at);
-            var _ = note(partition, delivery.key(), next); // if Kafka does not take it, it is as it was for the next reader
+            var _ = note(
+                    partition, delivery.key(), next); // if Kafka does not take it, it is as it was for the next reader
             return next;
         }
     }
