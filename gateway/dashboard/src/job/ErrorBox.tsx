@@ -1,0 +1,27 @@
+import type { ErrorInfo } from '../api';
+import { remedyFor } from './remedies';
+
+/** Why something failed, with its code, and what to do about it. */
+export function ErrorBox({ error, detail, title }: { error: ErrorInfo; detail?: string | undefined; title?: string }) {
+  const remedy = remedyFor(error.code);
+  return (
+    <div className="problem error-box">
+      <p className="error-head">
+        <strong>{title ?? 'Failed'}</strong> <code>{error.code}</code>
+        {error.retryable && <span className="hint">to retry may help</span>}
+      </p>
+      <p>{error.message}</p>
+      {remedy !== undefined && (
+        <p className="remedy">
+          <strong>What to do:</strong> {remedy}
+        </p>
+      )}
+      {detail !== undefined && (
+        <details>
+          <summary>Details</summary>
+          <pre className="scrolled">{detail}</pre>
+        </details>
+      )}
+    </div>
+  );
+}
