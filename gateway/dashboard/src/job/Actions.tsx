@@ -259,7 +259,7 @@ interface OptionsProps {
 function Options({ job, typed, change, withApproval }: OptionsProps) {
   const problems = optionProblems(typed);
   return (
-    <details className="options">
+    <details className="job-options">
       <summary>Options</summary>
       <div className="field-row">
         <Field label="Repair rounds" errors={listed(problems.maxRepairs)}>

@@ -10,7 +10,7 @@ import { ErrorBox } from './ErrorBox';
 import { parseTaskId, serviceOf } from './taskId';
 import type { Told } from './types';
 
-const CELL: Cell = { width: 196, height: 68, gapX: 36, gapY: 14 };
+const CELL: Cell = { width: 196, height: 84, gapX: 36, gapY: 14 };
 
 /** What each status is drawn as: the mark of the shared statuses. */
 const MARKS: Record<NodeStatus, string> = {
@@ -143,9 +143,21 @@ function NodeView({ node, attempts, after, isChosen, choose }: NodeProps) {
       <span className="node-line">
         <NodeLine node={node} latest={attempts.at(-1)} />
       </span>
+      {node.task?.worker !== undefined && (
+        <span className="node-worker">
+          <span className="visually-hidden">by </span>
+          {shortWorker(node.task.worker)}
+        </span>
+      )}
       {after.length > 0 && <span className="node-after">after {after.join(', ')}</span>}
     </button>
   );
+}
+
+/** Such as builder d8f9ad of builder-service-d8f9ad4601f9; a name of another form as it is. */
+function shortWorker(worker: string): string {
+  const parts = /^([a-z]+)-service-([0-9a-f]{6})[0-9a-f]*$/.exec(worker);
+  return parts === null ? worker : `${parts[1]} ${parts[2]}`;
 }
 
 function NodeLine({ node, latest }: { node: ChainNode; latest: Attempt | undefined }) {

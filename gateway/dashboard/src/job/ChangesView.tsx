@@ -35,7 +35,7 @@ export function ChangesView({ job, rounds }: { job: Job; rounds: readonly Round[
   );
 }
 
-const nameOf = (round: number): string => (round === 0 ? 'First build' : `Round ${round}`);
+const nameOf = (round: number): string => (round === 0 ? 'First build' : `Repair ${round}`);
 
 const WHOLE = { new: 'new', changed: '', deleted: 'deleted' };
 const SIGNS = { same: ' ', added: '+', removed: '−' };

@@ -34,7 +34,7 @@ export function Code({ path, text, marks, line }: Props) {
   useEffect(() => wanted.current?.scrollIntoView({ block: 'center' }), [line, path]);
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so that keys have to reach it
-    <div className="code" role="region" aria-label={path} tabIndex={0}>
+    <div className="code-view" role="region" aria-label={path} tabIndex={0}>
       <code>
         {lines.map((tokens, i) => {
           const mark = marks?.get(i + 1);

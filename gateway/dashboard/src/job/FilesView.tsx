@@ -23,7 +23,7 @@ export function FilesView({ job, path, line }: { job: Job; path: string; line: n
     );
   }
   return (
-    <div className="files">
+    <div className="job-files">
       <div className="files-list">
         <div className="files-head">
           <span className="muted">
@@ -65,7 +65,7 @@ function File({ file, marks, line }: { file: Artefact; marks: ReadonlyMap<number
   const { text, problem } = useText(file);
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
   return (
-    <section className="file" aria-label={file.path}>
+    <div className="file">
       <div className="file-head">
         <h3>{file.path}</h3>
         <span className="muted">{bytes(file.size)}</span>
@@ -82,8 +82,8 @@ function File({ file, marks, line }: { file: Artefact; marks: ReadonlyMap<number
       )}
       {problem !== undefined && text === undefined && <ProblemView problem={problem} />}
       {text !== undefined && <Code path={file.path} text={text} marks={marks} line={line} />}
-      {text === undefined && problem === undefined && <div className="code code-waits" aria-busy="true" />}
-    </section>
+      {text === undefined && problem === undefined && <div className="code-view code-waits" aria-busy="true" />}
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { Job, Round } from '../api';
 import { toJob, useHash } from '../route';
 import { CopyButton } from '../ui/CopyButton';
@@ -62,10 +62,8 @@ function Header({ job, feed }: { job: Job; feed: Feed }) {
   const spec = job.spec?.trim();
   return (
     <header className="job-head">
-      <div className="job-title">
-        <h1>{title}</h1>
-        <Actions job={job} take={feed.take} />
-      </div>
+      <h1>{title}</h1>
+      <Actions job={job} take={feed.take} />
       <p className="job-line">
         <StatusBadge status={job.status} />
         {job.verdict !== undefined && job.status !== 'completed' && (
@@ -100,7 +98,7 @@ function Header({ job, feed }: { job: Job; feed: Feed }) {
         )}
       </p>
       {spec !== undefined && spec !== title && (
-        <details className="spec">
+        <details className="job-spec">
           <summary>The whole specification</summary>
           <pre className="scrolled">{spec}</pre>
         </details>
@@ -124,8 +122,15 @@ function Tabs({ job, chosen }: { job: Job; chosen: string }) {
     ['calls', 'Model calls', job.usage.calls + job.usage.reused || undefined],
     ['events', 'Events', job.seq],
   ];
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const tab = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (tab && nav.current) {
+      nav.current.scrollLeft = tab.offsetLeft - (nav.current.clientWidth - tab.offsetWidth) / 2; // on a narrow screen
+    }
+  }, [chosen]);
   return (
-    <nav className="tabs" aria-label="Of this job">
+    <nav className="tabs" aria-label="Of this job" ref={nav}>
       {tabs.map(([name, words, mark]) => (
         <a key={name} href={name === '' ? toJob(job.id) : toJob(job.id, name)} aria-current={name === chosen ? 'page' : undefined}>
           {words}

@@ -47,13 +47,15 @@ function Results({ job }: { job: Job }) {
           </>
         )}
       </p>
-      <a href={toJob(job.id, 'tests')}>Test report</a>
-      {job.rounds.some((round) => round.round > 0) && (
-        <>
-          {' · '}
-          <a href={toJob(job.id, 'changes')}>{plural(job.rounds.length - 1, 'repair')}</a>
-        </>
-      )}
+      <p>
+        <a href={toJob(job.id, 'tests')}>Test report</a>
+        {job.rounds.some((round) => round.round > 0) && (
+          <>
+            {' · '}
+            <a href={toJob(job.id, 'changes')}>{plural(job.rounds.length - 1, 'repair')}</a>
+          </>
+        )}
+      </p>
     </Card>
   );
 }

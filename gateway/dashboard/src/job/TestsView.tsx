@@ -56,9 +56,9 @@ export function TestsView({ job, events }: { job: Job; events: readonly Told[] }
       </div>
       {totals.all > 0 && (
         <div className="proportion" aria-hidden="true">
-          <i className="tone-good" style={{ flexGrow: totals.passed }} />
-          <i className="tone-gone" style={{ flexGrow: totals.skipped }} />
-          <i className="tone-bad" style={{ flexGrow: totals.failed }} />
+          {totals.passed > 0 && <i className="tone-good" style={{ flexGrow: totals.passed }} />}
+          {totals.skipped > 0 && <i className="tone-gone" style={{ flexGrow: totals.skipped }} />}
+          {totals.failed > 0 && <i className="tone-bad" style={{ flexGrow: totals.failed }} />}
         </div>
       )}
       {report.message !== undefined && <p className="problem">{report.message}</p>}
@@ -193,7 +193,7 @@ export function Card({ title, value, share, children }: { title: string; value: 
       <h3>{title}</h3>
       <p className="card-value tabular">{value}</p>
       {share !== undefined && (
-        <div className="meter" aria-hidden="true">
+        <div className="job-meter" aria-hidden="true">
           <i style={{ width: `${Math.min(1, share) * 100}%` }} />
         </div>
       )}
@@ -221,9 +221,9 @@ function TestList({ job, report }: { job: Job; report: TestReport }) {
             </span>
           </h3>
           <ul>
-            {file.tests.map((test) => (
+            {file.tests.map((test, i) => (
               <li key={test.id}>
-                <TestRow jobId={job.id} test={test} isVacuous={vacuous.has(test.id)} inJob={inJob} />
+                <TestRow jobId={job.id} test={test} isVacuous={vacuous.has(test.id)} isOpen={i < OPEN && isBad(test)} inJob={inJob} />
               </li>
             ))}
           </ul>
@@ -233,14 +233,20 @@ function TestList({ job, report }: { job: Job; report: TestReport }) {
   );
 }
 
+/** Of each file so many failures are unfolded: more is more than one reads. */
+const OPEN = 3;
+
+const isBad = (test: TestResult): boolean => test.outcome === 'failed' || test.outcome === 'error';
+
 interface RowProps {
   jobId: string;
   test: TestResult;
   isVacuous: boolean;
+  isOpen: boolean;
   inJob: ReadonlySet<string>;
 }
 
-function TestRow({ jobId, test, isVacuous, inJob }: RowProps) {
+function TestRow({ jobId, test, isVacuous, isOpen, inJob }: RowProps) {
   const head = (
     <>
       <StatusIcon status={test.outcome} />
@@ -254,7 +260,7 @@ function TestRow({ jobId, test, isVacuous, inJob }: RowProps) {
     return <div className="test-row">{head}</div>;
   }
   return (
-    <details className="test-more" open={test.outcome === 'failed' || test.outcome === 'error'}>
+    <details className="test-more" open={isOpen}>
       <summary className="test-row">{head}</summary>
       <div className="test-why">
         {test.message !== undefined && <p className="test-message">{test.message}</p>}
