@@ -3,6 +3,7 @@ import type { Job, Round } from '../api';
 import { EmptyState } from '../ui/EmptyState';
 import { plural } from '../ui/format';
 import { parseDiff } from './diff';
+import { Scrolled } from './Scrolled';
 import type { FileChange } from './types';
 
 /** What each round changed, as diffs. */
@@ -61,7 +62,7 @@ function FileDiff({ change }: { change: FileChange }) {
           </span>
         </span>
       </summary>
-      <div className="diff-scroll">
+      <Scrolled name={`Changes of ${change.path}`} className="diff-scroll">
         <table>
           <tbody>
             {diff.hunks.map((hunk) => [
@@ -83,7 +84,7 @@ function FileDiff({ change }: { change: FileChange }) {
             ])}
           </tbody>
         </table>
-      </div>
+      </Scrolled>
     </details>
   );
 }
