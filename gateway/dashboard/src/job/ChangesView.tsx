@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { Job, Round } from '../api';
 import { EmptyState } from '../ui/EmptyState';
 import { plural } from '../ui/format';
@@ -42,7 +42,7 @@ const WHOLE = { new: 'new', changed: '', deleted: 'deleted' };
 const SIGNS = { same: ' ', added: '+', removed: '−' };
 const SAID = { same: '', added: 'added', removed: 'removed' };
 
-function FileDiff({ change }: { change: FileChange }) {
+const FileDiff = memo(function FileDiff({ change }: { change: FileChange }) {
   const diff = useMemo(() => (change.diff === undefined ? undefined : parseDiff(change.diff)), [change.diff]);
   if (diff === undefined) {
     return (
@@ -87,4 +87,4 @@ function FileDiff({ change }: { change: FileChange }) {
       </Scrolled>
     </details>
   );
-}
+});
