@@ -274,6 +274,7 @@ export function NewJobPage({ query }: { query: URLSearchParams }) {
                 <Errors errors={wrong('/options/noCache')} />
               </div>
             )}
+            {draft.kind !== 'replay' && <p className="hint models-hint">Models are those of the agents&apos; settings; a replay exchanges them.</p>}
           </section>
           {problem !== undefined && (
             <ProblemView problem={problem} shownAtFields={new Set((problem.errors ?? []).map((each) => each.pointer).filter(fieldOf))}>

@@ -1,5 +1,7 @@
 package dev.nexus.contract;
 
+import java.util.HexFormat;
+
 /**
  * A file of a job, by what it is and where it is kept.
  *
@@ -9,4 +11,10 @@ package dev.nexus.contract;
  * @param partition where its record is on {@code job-artefacts}
  * @param offset likewise
  */
-public record ArtefactRef(String path, String sha256, long size, int partition, long offset) {}
+public record ArtefactRef(String path, String sha256, long size, int partition, long offset) {
+
+    /** Whether these are its bytes. */
+    public boolean isOf(byte[] content) {
+        return HexFormat.of().formatHex(JobId.sha256(content)).equals(sha256);
+    }
+}

@@ -1,6 +1,7 @@
 package dev.nexus.gateway;
 
 import dev.nexus.gateway.access.KeyReader;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
 import dev.nexus.gateway.intake.RequestConsumer;
@@ -28,6 +29,9 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
 
+    /** Of the brokers, which send this gateway's own heartbeat back each second. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Heart heart;
     private final DiskWatch disks;
     private final LogReader reader;
@@ -37,6 +41,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
     private final DriverSeat seat;
     private final RequestConsumer requests;
     private final Webhooks webhooks;
+    private final Archive archive;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile @Nullable Thread starter;
     private volatile boolean running;
@@ -50,7 +55,8 @@ public final class GatewayLifecycle implements SmartLifecycle {
             Driver driver,
             DriverSeat seat,
             RequestConsumer requests,
-            Webhooks webhooks) {
+            Webhooks webhooks,
+            Archive archive) {
         this.heart = heart;
         this.disks = disks;
         this.reader = reader;
@@ -60,6 +66,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         this.seat = seat;
         this.requests = requests;
         this.webhooks = webhooks;
+        this.archive = archive;
     }
 
     @Override
@@ -71,6 +78,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
         starter = Thread.ofVirtual().name("starter").start(this::startRest);
         heart.start();
         disks.start();
+        archive.start();
         running = true;
     }
 
@@ -100,6 +108,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 starting.join();
             }
             disks.stop();
+            archive.stop();
             requests.stop();
             webhooks.stop();
             seat.stop();
@@ -119,6 +128,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
     /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
     public boolean isReady() {
         return running && reader.isReady() && keys.isReady();
+    }
+
+    /** Whether requests should be sent here: all is known, nothing is wrong, and the brokers are heard. */
+    public boolean takesRequests() {
+        return isReady() && trouble() == null && reader.silence().compareTo(LONGEST_SILENCE) < 0;
     }
 
     /** Completes when this gateway stops. */
@@ -143,6 +157,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Why the archive is behind, which keeps nothing else from going on; null if it is not. */
+    public @Nullable String archiveTrouble() {
+        return archive.trouble();
     }
 
     /** Why no new jobs are taken though all else goes on; null if they are. */

@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What the gateway takes, and how long it lets things last.
  *
+ * @param archive where final jobs stay that the log no longer has
  * @param tenants how much each may have, by name; {@code default} is for all others
  */
 @Validated
@@ -30,6 +31,7 @@ record GatewaySettings(
         @DefaultValue @Valid Times deadlines,
         @DefaultValue @Valid Memory history,
         @DefaultValue @Valid Money budget,
+        @DefaultValue("off") Store archive,
         @DefaultValue Map<String, @Valid TenantLimits> tenants) {
 
     /**
@@ -45,6 +47,13 @@ record GatewaySettings(
             @DefaultValue("64MB") DataSize openBytes,
             @DefaultValue("512MB") DataSize minFreeDisk,
             @DefaultValue("16") @Min(1) int queuedOrders) {}
+
+    /** Where the archive is. */
+    enum Store {
+        OFF,
+        /** In the database of {@code spring.datasource.*}. */
+        JDBC
+    }
 
     /**
      * How much of the past.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,10 +12,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 
 /** The pages are served to whoever comes, with the key or without, and kept by browsers no longer than they are true. */
@@ -84,6 +88,20 @@ class DashboardTest {
             }
         }
         assertThat(seen).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void allOfItIsSmall() throws Exception {
+        long packed = 0;
+        for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath:/dashboard/assets/*")) {
+            var zip = new ByteArrayOutputStream();
+            try (var packing = new GZIPOutputStream(zip)) {
+                packing.write(file.getContentAsByteArray());
+            }
+            packed += zip.size();
+        }
+
+        assertThat(packed).isBetween(10_000L, 300_000L);
     }
 
     @Test

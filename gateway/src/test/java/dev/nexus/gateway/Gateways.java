@@ -150,6 +150,7 @@ public final class Gateways implements AutoCloseable {
     public ConfigurableApplicationContext startAt(int port, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=" + port,
+                "--management.server.port=0",
                 "--nexus.topics.prefix=" + topics.prefix(),
                 "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString()));
         all.addAll(List.of(arguments));
@@ -312,7 +313,12 @@ public final class Gateways implements AutoCloseable {
 
     /** As when the retention of all that is on {@code job-events} by now has passed. */
     public void dropAllEvents() {
-        String name = topics.name(Topic.JOB_EVENTS);
+        dropAll(Topic.JOB_EVENTS);
+    }
+
+    /** Likewise, on any topic. */
+    public void dropAll(Topic topic) {
+        String name = topics.name(topic);
         try (Admin admin = clients.admin()) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
             for (var partition : admin.describeTopics(List.of(name))
@@ -328,10 +334,31 @@ public final class Gateways implements AutoCloseable {
         }
     }
 
+    /** How many records were ever written there. */
+    public long written(Topic topic) {
+        String name = topics.name(topic);
+        try (Consumer<String, byte[]> consumer = clients.consumer("ends", Map.of())) {
+            List<TopicPartition> all = consumer.partitionsFor(name).stream()
+                    .map(info -> new TopicPartition(name, info.partition()))
+                    .toList();
+            consumer.assign(all);
+            return consumer.endOffsets(all).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
     public RecordMetadata send(Topic topic, @Nullable String key, String value, Map<String, String> headers) {
         var record = new ProducerRecord<>(topics.name(topic), key, value.getBytes(StandardCharsets.UTF_8));
         headers.forEach((name, text) -> Envelope.add(record, name, text));
         return EventLog.send(producer, record).join();
+    }
+
+    /** On that very partition; null for a tombstone. */
+    public RecordMetadata send(Topic topic, int partition, String key, @Nullable String value) {
+        byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+        return EventLog.send(producer, new ProducerRecord<String, byte[]>(topics.name(topic), partition, key, bytes))
+                .join();
     }
 
     /** The job's records, once there are at least that many. */

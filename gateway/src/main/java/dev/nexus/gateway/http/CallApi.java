@@ -8,6 +8,7 @@ import dev.nexus.contract.Usage;
 import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
+import dev.nexus.gateway.archive.AllJobs;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobTable;
@@ -54,6 +55,7 @@ final class CallApi {
 
     private final JobApi api;
     private final CallLog calls;
+    private final AllJobs all;
     private final JobTable jobs;
     private final Mono<Void> stopping;
     private final Clock clock;
@@ -81,9 +83,10 @@ final class CallApi {
 
     private record GroupView(String name, Usage usage) {}
 
-    CallApi(JobApi api, CallLog calls, JobTable jobs, Mono<Void> stopping, Clock clock) {
+    CallApi(JobApi api, CallLog calls, AllJobs all, JobTable jobs, Mono<Void> stopping, Clock clock) {
         this.api = api;
         this.calls = calls;
+        this.all = all;
         this.jobs = jobs;
         this.stopping = stopping;
         this.clock = clock;
@@ -129,13 +132,13 @@ final class CallApi {
     private final class Telling {
 
         private final JobState job;
-        private final CallLog.Reading entries;
+        private final CallLog.Entries entries;
         private String before;
 
         Telling(JobState job, @Nullable TaskId task) {
             this.job = job;
             this.before = "{\"job\":\"" + job.id() + "\",\"calls\":[";
-            this.entries = calls.open(job.id(), job.createdAt(), job.status().isFinal() ? job.updatedAt() : null, task);
+            this.entries = all.calls(job, task);
         }
 
         Telling next(SynchronousSink<byte[]> sink) {

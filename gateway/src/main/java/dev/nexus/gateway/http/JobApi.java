@@ -11,6 +11,8 @@ import dev.nexus.contract.JobKind;
 import dev.nexus.contract.JobRequest;
 import dev.nexus.contract.TestReport;
 import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.archive.AllJobs;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.intake.IdempotencyKey;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.InvalidRequest;
@@ -22,8 +24,8 @@ import dev.nexus.gateway.log.JobTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,29 +57,18 @@ final class JobApi {
 
     private final Intake intake;
     private final JobTable jobs;
+    private final AllJobs all;
     private final EventLog events;
-    private final Artefacts artefacts;
-    private final Supplier<CompletableFuture<Void>> caughtUp;
     private final Mono<Void> stopping;
     /** Of its own: files that Kafka is slow to give must not keep requests and cancels waiting. */
     private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READS_WAITING, "files", 60, true);
 
-    /**
-     * @param caughtUp completes when all that is in the log now was read, or fails with {@link JobTable.Unread}
-     * @param stopping completes when this gateway stops: whoever waits for the end of a job waits no longer
-     */
-    JobApi(
-            Intake intake,
-            JobTable jobs,
-            EventLog events,
-            Artefacts artefacts,
-            Supplier<CompletableFuture<Void>> caughtUp,
-            Mono<Void> stopping) {
+    /** @param stopping completes when this gateway stops: whoever waits for the end of a job waits no longer */
+    JobApi(Intake intake, JobTable jobs, AllJobs all, EventLog events, Mono<Void> stopping) {
         this.intake = intake;
         this.jobs = jobs;
+        this.all = all;
         this.events = events;
-        this.artefacts = artefacts;
-        this.caughtUp = caughtUp;
         this.stopping = stopping;
     }
 
@@ -100,10 +91,10 @@ final class JobApi {
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             return Problem.of(InvalidRequest.notJson()).response();
         }
-        String tenant = Caller.of(http).tenant();
+        Caller caller = Caller.of(http);
         JobId keyed;
         try {
-            keyed = IdempotencyKey.job(tenant, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
+            keyed = IdempotencyKey.job(caller.tenant(), http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
         } catch (InvalidRequest e) {
             return Problem.of(e).response();
         }
@@ -113,7 +104,7 @@ final class JobApi {
                 .flatMap(body -> {
                     try {
                         JobRequest request = reading.of(body);
-                        return sending(() -> intake.take(id, tenant, request));
+                        return sending(() -> intake.take(id, caller, request));
                     } catch (InvalidRequest e) {
                         return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }
@@ -125,6 +116,11 @@ final class JobApi {
     }
 
     private Mono<ServerResponse> answer(ServerRequest http, Intake.Admission admission) {
+        switch (admission) {
+            case Intake.Admission.Accepted(JobState job, boolean isNew) -> remember(http, new JobMade(job.id(), isNew));
+            case Intake.Admission.Unknown(JobId job) -> remember(http, new JobMade(job, true));
+            case Intake.Admission.Refused _ -> {}
+        }
         return switch (admission) {
             case Intake.Admission.Accepted accepted -> accepted(http, accepted.job());
             case Intake.Admission.Refused refused ->
@@ -143,6 +139,10 @@ final class JobApi {
                                 unknown.job().value())
                         .response();
         };
+    }
+
+    private static void remember(ServerRequest http, JobMade made) {
+        http.exchange().getAttributes().put(JobMade.ATTRIBUTE, made);
     }
 
     /** RFC 7240: an answer with the outcome, if it comes in the time that the client would wait; else where to look for it. */
@@ -289,7 +289,7 @@ final class JobApi {
                         .eTag(tag.value())
                         .build();
             }
-            return reading(() -> artefacts.read(file))
+            return reading(() -> all.file(feed.state().id(), file))
                     .flatMap(content -> ServerResponse.ok()
                             .contentType(new MediaType(MediaType.TEXT_PLAIN, java.nio.charset.StandardCharsets.UTF_8))
                             .eTag(tag.value())
@@ -301,7 +301,7 @@ final class JobApi {
     Mono<ServerResponse> archive(ServerRequest http) {
         return withJob(http, feed -> {
             JobState job = feed.state();
-            return reading(() -> zip(List.copyOf(job.artefacts().values())))
+            return reading(() -> zip(job))
                     .flatMap(zip -> ServerResponse.ok()
                             .contentType(MediaType.parseMediaType("application/zip"))
                             .header("Content-Disposition", "attachment; filename=\"" + job.id() + ".zip\"")
@@ -309,12 +309,14 @@ final class JobApi {
         });
     }
 
-    private byte[] zip(List<ArtefactRef> files) throws IOException, Artefacts.Gone, InterruptedException {
+    private byte[] zip(JobState job) throws IOException, Artefacts.Gone, InterruptedException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
-            for (ArtefactRef file : files) {
-                zip.putNextEntry(new ZipEntry(file.path()));
-                zip.write(artefacts.read(file));
+            for (ArtefactRef file : job.artefacts().values()) {
+                ZipEntry entry = new ZipEntry(file.path());
+                entry.setLastModifiedTime(FileTime.from(job.updatedAt())); // the same bytes whenever one asks
+                zip.putNextEntry(entry);
+                zip.write(all.file(job.id(), file));
                 zip.closeEntry();
             }
         }
@@ -348,6 +350,7 @@ final class JobApi {
                         e -> Problem.of(ErrorCode.NOT_FOUND, String.valueOf(e.getMessage()))
                                 .response())
                 .onErrorResume(JobTable.Unread.class, _ -> unread())
+                .onErrorResume(Archive.Unreachable.class, JobApi::unreachable)
                 .onErrorResume(
                         JobApi::isKafkaSlow,
                         _ -> Problem.of(ErrorCode.UNAVAILABLE, "Kafka did not answer in time; ask again")
@@ -359,14 +362,18 @@ final class JobApi {
                 .response();
     }
 
-    /** What another replica knows already may still be unread here: nothing is said not to be there before it was read. */
+    /** The reason is for the log and {@code /health}: it can name hosts. */
+    static Mono<ServerResponse> unreachable(Throwable failure) {
+        return Problem.of(
+                        ErrorCode.UNAVAILABLE,
+                        "this is not in the log, and the archive does not answer; ask again, GET /health tells more")
+                .response();
+    }
+
     private Mono<Optional<JobFeed>> found(String id) {
         try {
             JobId job = new JobId(id);
-            return find(job)
-                    .flatMap(known -> known.isPresent()
-                            ? Mono.just(known)
-                            : Mono.fromFuture(caughtUp.get(), true).then(find(job)));
+            return Mono.defer(() -> Mono.fromFuture(all.find(job), true));
         } catch (IllegalArgumentException e) {
             return Mono.just(Optional.empty()); // no job is named so
         }

@@ -4,8 +4,8 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.EventLog;
 import dev.nexus.contract.JobEvent;
 import dev.nexus.contract.JobId;
+import dev.nexus.gateway.archive.AllJobs;
 import dev.nexus.gateway.job.JobState;
-import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.TopicRetention;
 import java.time.Clock;
 import java.util.List;
@@ -18,11 +18,14 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Hides a final job for good; what it has written leaves the topics when their retention has passed. */
+/**
+ * Hides a final job for good; what it has written leaves the topics when their retention has passed. The archive reads of
+ * it in the log, unless it alone has the job.
+ */
 final class JobDeletion {
 
     private final JobApi api;
-    private final JobTable jobs;
+    private final AllJobs jobs;
     private final EventLog events;
     private final TopicRetention retention;
     private final Supplier<CompletableFuture<Void>> caughtUp;
@@ -34,7 +37,7 @@ final class JobDeletion {
     /** @param caughtUp completes when all that is in the log now was read */
     JobDeletion(
             JobApi api,
-            JobTable jobs,
+            AllJobs jobs,
             EventLog events,
             TopicRetention retention,
             Supplier<CompletableFuture<Void>> caughtUp,
@@ -60,9 +63,11 @@ final class JobDeletion {
             // asked first: who can't be told when the bytes leave can still keep them
             return Mono.fromCallable(() -> retention.after(clock.instant()))
                     .subscribeOn(Schedulers.boundedElastic())
-                    .flatMap(leaves -> Mono.fromFuture(() -> events.append(job.id(), new JobEvent.JobDeleted())
-                                    .thenCompose(_ -> caughtUp.get()))
-                            .then(Mono.defer(() -> answer(job.id(), leaves))))
+                    .flatMap(leaves -> jobs.isArchivedOnly(job.id())
+                            ? deleteArchived(job.id(), leaves)
+                            : Mono.fromFuture(() -> events.append(job.id(), new JobEvent.JobDeleted())
+                                            .thenCompose(_ -> caughtUp.get()))
+                                    .then(Mono.defer(() -> answer(job.id(), leaves))))
                     .onErrorResume(
                             failure -> failure instanceof ExecutionException || JobApi.isKafkaSlow(failure),
                             _ -> Problem.of(
@@ -72,10 +77,22 @@ final class JobDeletion {
         });
     }
 
+    private Mono<ServerResponse> deleteArchived(JobId id, List<TopicRetention.Leaving> leaves) {
+        return Mono.fromFuture(() -> jobs.deleteArchived(id))
+                .flatMap(deleted -> deleted
+                        ? shown(id, leaves)
+                        : Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it was deleted already")
+                                .response());
+    }
+
     private Mono<ServerResponse> answer(JobId id, List<TopicRetention.Leaving> leaves) {
         if (!jobs.isDeleted(id)) {
             return Mono.error(new IllegalStateException("job " + id + " was deleted in the log and is shown"));
         }
+        return shown(id, leaves);
+    }
+
+    private static Mono<ServerResponse> shown(JobId id, List<TopicRetention.Leaving> leaves) {
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(Views.json(new DeletedView(id, true, leaves)));

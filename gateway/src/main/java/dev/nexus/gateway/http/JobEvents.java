@@ -4,13 +4,17 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.JobId;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.archive.AllJobs;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -35,11 +39,15 @@ final class JobEvents {
     private static final byte[] STOPPING = ": this gateway stops; connect again\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final JobTable jobs;
+    private final AllJobs all;
     private final GatewayLifecycle gateway;
+    private final Readers readers;
 
-    JobEvents(JobTable jobs, GatewayLifecycle gateway) {
+    JobEvents(JobTable jobs, AllJobs all, GatewayLifecycle gateway, Readers readers) {
         this.jobs = jobs;
+        this.all = all;
         this.gateway = gateway;
+        this.readers = readers;
     }
 
     /** How a stream goes on. */
@@ -68,20 +76,22 @@ final class JobEvents {
 
     Mono<ServerResponse> events(ServerRequest http) {
         if (gateway.isStopping()) {
-            return EventStream.answer(Flux.just(STOPPING));
+            return EventStream.answer(http, Flux.just(STOPPING), readers);
         }
         Mono<Start> start = start(http).cache();
-        return Mono.firstWithSignal(start.map(this::answer), Mono.delay(SOON).map(_ -> EventStream.answer(held(start))))
+        return Mono.firstWithSignal(
+                        start.map(known -> answer(http, known)),
+                        Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start), readers)))
                 .flatMap(answer -> answer);
     }
 
-    private Mono<ServerResponse> answer(Start start) {
+    private Mono<ServerResponse> answer(ServerRequest http, Start start) {
         return switch (start) {
             case Start.Seen _ -> ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
             case Start.NoJob _ ->
                 Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                         .response();
-            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(frames(start));
+            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(http, frames(start), readers);
         };
     }
 
@@ -93,8 +103,8 @@ final class JobEvents {
 
     private Flux<byte[]> frames(Start start) {
         Flux<byte[]> frames = switch (start) {
-            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()));
-            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()));
+            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()), readers);
+            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()), readers);
             case Start.Later later -> Flux.just((": " + later.why() + "\n\n").getBytes(StandardCharsets.UTF_8));
             case Start.Seen _, Start.NoJob _ -> Flux.empty();
         };
@@ -118,28 +128,29 @@ final class JobEvents {
                 .retryWhen(Retry.fixedDelay(LONGEST_HOLD.dividedBy(ASK_AGAIN), ASK_AGAIN)
                         .filter(failure -> failure instanceof NotYet
                                 || failure instanceof JobTable.Unread
+                                || failure instanceof Archive.Unreachable
                                 || JobApi.isKafkaSlow(failure)))
                 .timeout(LONGEST_HOLD)
                 .onErrorResume(
                         failure -> failure instanceof TimeoutException
                                 || reactor.core.Exceptions.isRetryExhausted(failure),
-                        _ -> Mono.just(new Start.Later("the log can't be read now; connect again")));
+                        _ -> Mono.just(new Start.Later("the log or the archive can't be read now; connect again")));
     }
 
     private Mono<Start> look(JobId job, Caller caller, @Nullable String cursor) {
-        return find(job).flatMap(known -> {
+        return found(() -> all.find(job)).flatMap(known -> {
             Start start = start(known, caller, cursor);
             // what another replica has read already may still be unread here
-            return start instanceof Start.NoJob || start instanceof Start.Anew
+            return start instanceof Start.Anew && jobs.isKnown(job)
                     ? Mono.fromFuture(gateway.caughtUp(), true)
-                            .then(find(job))
+                            .then(found(() -> jobs.find(job)))
                             .map(again -> start(again, caller, cursor))
                     : Mono.just(start);
         });
     }
 
-    private Mono<Optional<JobFeed>> find(JobId job) {
-        return Mono.defer(() -> Mono.fromFuture(jobs.find(job), true)); // others may wait for the same one
+    private static Mono<Optional<JobFeed>> found(Supplier<CompletableFuture<Optional<JobFeed>>> finding) {
+        return Mono.defer(() -> Mono.fromFuture(finding.get(), true)); // others may wait for the same one
     }
 
     private static Start start(Optional<JobFeed> known, Caller caller, @Nullable String cursor) {

@@ -4,6 +4,8 @@ import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.JobId;
 import dev.nexus.contract.JobKind;
 import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.archive.AllJobs;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.intake.FieldError;
 import dev.nexus.gateway.job.JobStatus;
 import dev.nexus.gateway.job.JobSummary;
@@ -33,14 +35,15 @@ import reactor.core.publisher.Mono;
 final class JobList {
 
     private static final int MOST = 100;
+    private static final int LONGEST_TEXT = 200;
     private static final int FIRST_YEAR = 1970;
     private static final int LAST_YEAR = 9999;
     private static final Set<String> PARAMETERS =
-            new TreeSet<>(List.of("status", "kind", "created_after", "limit", "cursor"));
+            new TreeSet<>(List.of("status", "kind", "created_after", "q", "limit", "cursor"));
 
-    private final JobTable jobs;
+    private final AllJobs jobs;
 
-    JobList(JobTable jobs) {
+    JobList(AllJobs jobs) {
         this.jobs = jobs;
     }
 
@@ -89,6 +92,7 @@ final class JobList {
                 "one of " + names(JobKind.values(), JobKind::wire));
         Instant createdAfter = query.get(
                 "created_after", JobList::time, "a time in the form of RFC 3339, such as 2026-03-02T09:15:27Z");
+        String text = query.get("q", JobList::text, "1 to " + LONGEST_TEXT + " characters of the specification");
         Integer limit = query.get("limit", JobList::limit, "a whole number from 1 to " + MOST);
         JobTable.Position before = query.get(
                 "cursor",
@@ -98,7 +102,7 @@ final class JobList {
             String detail = query.errors.stream().map(FieldError::detail).collect(Collectors.joining("; "));
             return Problem.of(ErrorCode.INVALID_REQUEST, detail).response();
         }
-        var filter = new JobTable.Filter(Caller.of(http).limitedTo(), status, kind, createdAfter);
+        var filter = new JobTable.Filter(Caller.of(http).limitedTo(), status, kind, createdAfter, text);
         return Mono.fromFuture(() -> jobs.page(filter, before, limit == null ? MOST : limit))
                 .flatMap(page -> answer(http, page))
                 .onErrorResume(
@@ -106,7 +110,8 @@ final class JobList {
                         _ -> Problem.of(
                                         ErrorCode.UNAVAILABLE,
                                         "the events could not be read from Kafka in time; ask again")
-                                .response());
+                                .response())
+                .onErrorResume(Archive.Unreachable.class, JobApi::unreachable);
     }
 
     private static Mono<ServerResponse> answer(ServerRequest http, JobTable.Page page) {
@@ -151,6 +156,10 @@ final class JobList {
         return given.matches("\\d{1,3}") && Integer.parseInt(given) >= 1 && Integer.parseInt(given) <= MOST
                 ? Integer.valueOf(given)
                 : null;
+    }
+
+    private static @Nullable String text(String given) {
+        return given.isEmpty() || given.codePointCount(0, given.length()) > LONGEST_TEXT ? null : given;
     }
 
     private static @Nullable Instant time(String given) {

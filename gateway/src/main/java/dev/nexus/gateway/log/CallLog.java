@@ -70,6 +70,60 @@ public final class CallLog {
      */
     public record Entry(JsonNode json, Usage usage) {}
 
+    /** The entries of one job, read as they are wanted, so that no more than a few are in memory; to be closed. */
+    public interface Entries extends AutoCloseable {
+
+        /** The next one; null if there are no more. Blocks. */
+        @Nullable
+        Entry next();
+
+        /** Of all entries so far. */
+        Usage usage();
+
+        @Override
+        void close();
+    }
+
+    /** Makes entries of records: each once, whoever has appended it again, and those of one task alone if it names one. */
+    public static final class Counting {
+
+        private final @Nullable TaskId task;
+        private final Seen seen = new Seen();
+        private Usage usage = Usage.NONE;
+
+        /** @param task null for all */
+        public Counting(@Nullable TaskId task) {
+            this.task = task;
+        }
+
+        /** Null if the record is none that counts. */
+        public @Nullable Entry entry(ConsumerRecord<String, byte[]> record) {
+            LedgerEntry entry = seen.isRepeat(record) ? null : CallLog.entry(record);
+            if (entry == null || (task != null && !task.equals(entry.task()))) {
+                return null;
+            }
+            usage = usage.plus(entry.usage());
+            ObjectNode json = (ObjectNode) Json.tree(record.value());
+            json.put("recordedAt", Instant.ofEpochMilli(record.timestamp()).toString());
+            return new Entry(json, entry.usage());
+        }
+
+        /** Of all entries so far. */
+        public Usage usage() {
+            return usage;
+        }
+    }
+
+    /** Where the records of a job begin that was accepted then: its upload may be earlier, and clocks differ. */
+    public static Instant from(Instant accepted) {
+        return accepted.minus(MARGIN);
+    }
+
+    /** Where they end if it ended then; null if it goes on. */
+    public static Instant until(@Nullable Instant ended) {
+        return ended == null ? Instant.MAX : ended.plus(MARGIN);
+    }
+
     /** What was spent, as a whole and by groups. */
     public record Sums(Usage total, Map<String, Usage> groups) {}
 
@@ -103,37 +157,43 @@ public final class CallLog {
         }
     }
 
-    /** One job's entries, read as they are wanted, so that no more than a few are in memory. */
-    public final class Reading implements AutoCloseable {
+    /** One job's entries in the log. */
+    public final class Reading implements Entries {
 
         private final JobId job;
-        private final @Nullable TaskId task;
+        private final Counting counting;
         private final Instant last;
+        private final boolean whole;
         private final Consumer<String, byte[]> consumer;
         private final TopicPartition partition;
         private final Deque<ConsumerRecord<String, byte[]>> read = new ArrayDeque<>();
         private long end;
-        private final Seen seen = new Seen();
-        private Usage usage = Usage.NONE;
 
         private Reading(JobId job, Instant since, @Nullable Instant until, @Nullable TaskId task) {
             this.job = job;
-            this.task = task;
-            this.last = until == null ? Instant.MAX : until.plus(MARGIN);
+            this.counting = new Counting(task);
+            this.last = until(until);
             consumer = consumer();
             try {
                 partition = new TopicPartition(
                         topic,
                         Envelope.partition(job, consumer.partitionsFor(topic).size()));
                 consumer.assign(List.of(partition));
-                end = seek(consumer, List.of(partition), since.minus(MARGIN)).getOrDefault(partition, 0L);
+                end = seek(consumer, List.of(partition), from(since)).getOrDefault(partition, 0L);
+                long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+                whole = beginning == 0 || beginning < consumer.position(partition);
             } catch (RuntimeException | Error e) {
                 consumer.close();
                 throw e;
             }
         }
 
-        /** The next one; null if there are no more. */
+        /** Whether the topic reaches back to where the job's calls may begin, so that none can have left it. */
+        public boolean isWhole() {
+            return whole;
+        }
+
+        @Override
         public @Nullable Entry next() {
             while (true) {
                 ConsumerRecord<String, byte[]> record = read.poll();
@@ -150,9 +210,8 @@ public final class CallLog {
                     read.clear();
                     return null;
                 }
-                Entry entry = job.value().equals(record.key()) ? entry(record) : null;
+                Entry entry = job.value().equals(record.key()) ? counting.entry(record) : null;
                 if (entry != null) {
-                    usage = usage.plus(entry.usage());
                     return entry;
                 }
             }
@@ -168,19 +227,9 @@ public final class CallLog {
             }
         }
 
-        /** Of all entries so far. */
+        @Override
         public Usage usage() {
-            return usage;
-        }
-
-        private @Nullable Entry entry(ConsumerRecord<String, byte[]> record) {
-            LedgerEntry entry = seen.isRepeat(record) ? null : CallLog.entry(record);
-            if (entry == null || (task != null && !task.equals(entry.task()))) {
-                return null;
-            }
-            ObjectNode json = (ObjectNode) Json.tree(record.value());
-            json.put("recordedAt", Instant.ofEpochMilli(record.timestamp()).toString());
-            return new Entry(json, entry.usage());
+            return counting.usage();
         }
 
         @Override

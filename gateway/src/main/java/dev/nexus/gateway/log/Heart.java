@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class Heart {
     private final String self;
     private final String version;
     private final Tally tally;
+    private final BooleanSupplier driving;
     private final AtomicLong sent = new AtomicLong();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("heartbeat").daemon().factory());
@@ -35,13 +37,21 @@ public final class Heart {
     /**
      * @param self the worker id under which they are sent
      * @param tally what they tell other gateways
+     * @param driving whether this gateway sends the orders
      */
-    public Heart(Producer<String, byte[]> producer, Topics topics, String self, String version, Tally tally) {
+    public Heart(
+            Producer<String, byte[]> producer,
+            Topics topics,
+            String self,
+            String version,
+            Tally tally,
+            BooleanSupplier driving) {
         this.producer = producer;
         this.topic = topics.name(Topic.WORKER_HEARTBEATS);
         this.self = self;
         this.version = version;
         this.tally = tally;
+        this.driving = driving;
     }
 
     public void start() {
@@ -52,7 +62,8 @@ public final class Heart {
         pace.shutdown();
     }
 
-    String self() {
+    /** The id of this gateway, new with every process. */
+    public String self() {
         return self;
     }
 
@@ -70,7 +81,8 @@ public final class Heart {
             return;
         }
         Map<String, Integer> requests = tally.drain();
-        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of(), requests);
+        var beat = new Heartbeat(
+                self, Service.GATEWAY, version, 0, List.of(), requests, null, null, driving.getAsBoolean());
         last = EventLog.send(producer, Envelope.heartbeat(topic, beat, sent.incrementAndGet()))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {

@@ -1,9 +1,6 @@
 package dev.nexus.gateway.log;
 
-import dev.nexus.contract.EventLog;
-import dev.nexus.contract.JobEvent.JobAccepted;
 import dev.nexus.contract.KafkaClients;
-import dev.nexus.contract.LoggedEvent;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
@@ -133,17 +130,7 @@ public final class History implements JobTable.Past {
             if (record.offset() > job.last() || !job.id().value().equals(record.key())) {
                 return feed;
             }
-            LoggedEvent event = EventLog.read(record);
-            if (event == null) {
-                return feed;
-            }
-            if (feed != null) {
-                feed.fold(event, record.value());
-                return feed;
-            }
-            return event.event() instanceof JobAccepted request
-                    ? JobFeed.accepted(event, request, record.value())
-                    : null;
+            return JobFeed.grown(feed, record);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +133,28 @@ public final class JobFeed {
     /** A job that begins with this event. */
     static JobFeed accepted(LoggedEvent first, JobAccepted request, byte[] json) {
         return new JobFeed(JobState.accepted(first, request), first, json);
+    }
+
+    /** The job that these records of {@code job-events} tell of; empty if they do not begin with its {@code job.accepted}. */
+    public static Optional<JobFeed> of(Iterable<ConsumerRecord<String, byte[]>> records) {
+        JobFeed feed = null;
+        for (ConsumerRecord<String, byte[]> record : records) {
+            feed = grown(feed, record);
+        }
+        return Optional.ofNullable(feed);
+    }
+
+    /** The feed with one more record of its job; null until its {@code job.accepted} has come. */
+    static @Nullable JobFeed grown(@Nullable JobFeed feed, ConsumerRecord<String, byte[]> record) {
+        LoggedEvent event = EventLog.read(record);
+        if (event == null) {
+            return feed;
+        }
+        if (feed != null) {
+            feed.fold(event, record.value());
+            return feed;
+        }
+        return event.event() instanceof JobAccepted request ? accepted(event, request, record.value()) : null;
     }
 
     JobId id() {

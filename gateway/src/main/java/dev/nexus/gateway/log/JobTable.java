@@ -9,9 +9,12 @@ import dev.nexus.gateway.job.JobStatus;
 import dev.nexus.gateway.job.JobSummary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +35,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobTable {
 
+    /** Jobs that are read from the log for one page of a search. */
+    private static final int MOST_READ = 200;
+
     private final Past past;
     private final Map<JobId, JobFeed> open = new ConcurrentHashMap<>();
     private final Map<String, Integer> openByTenant = new ConcurrentHashMap<>();
     private final AtomicLong openBytes = new AtomicLong();
     private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
+    private final Map<Ended, Integer> endedCounts = new ConcurrentHashMap<>();
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
     private final Map<JobId, JobFeed> recent;
 
@@ -61,6 +69,9 @@ public final class JobTable {
         }
     }
 
+    /** Final jobs that are counted together. */
+    private record Ended(String tenant, JobStatus status) {}
+
     /** What an event made of a job; {@code before} is null if it made the job. */
     record Change(@Nullable JobState before, JobState after) {}
 
@@ -76,12 +87,17 @@ public final class JobTable {
         }
     }
 
-    /** Which jobs a list shows: those that are as every part says that is not null. */
+    /**
+     * Which jobs a list shows: those that are as every part says that is not null.
+     *
+     * @param text stands in the specification, in whatever case
+     */
     public record Filter(
             @Nullable String tenant,
             @Nullable JobStatus status,
             @Nullable JobKind kind,
-            @Nullable Instant createdAfter) {
+            @Nullable Instant createdAfter,
+            @Nullable String text) {
 
         boolean takes(String itsTenant, JobStatus itsStatus, JobKind itsKind) {
             return (tenant == null || tenant.equals(itsTenant))
@@ -90,12 +106,18 @@ public final class JobTable {
         }
 
         boolean takes(JobState job) {
-            return takes(job.request().tenant(), job.status(), job.request().kind());
+            return takes(job.request().tenant(), job.status(), job.request().kind())
+                    && (text == null || searched(job.request().spec()).contains(searched(text)));
+        }
+
+        /** The form in which texts are compared. */
+        public static String searched(@Nullable String text) {
+            return text == null ? "" : text.toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * A part of a list.
+     * A part of a list; it can be shorter than asked for and go on all the same.
      *
      * @param next behind which it goes on; null if it does not
      */
@@ -156,15 +178,21 @@ public final class JobTable {
         }
     }
 
-    /** Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it. */
-    void foldLater(LoggedEvent next, byte[] json) {
+    /**
+     * Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it.
+     *
+     * @return the job that it ended; null if it ended none
+     */
+    @Nullable
+    JobFeed foldLater(LoggedEvent next, byte[] json) {
         JobFeed feed = open.get(next.job());
         if (feed != null && feed.isEndedBy(next)) {
             feed.foldLater(new JobFeed.Unfolded(next.id(), json, next.offset(), next.time()));
             end(feed, JobState.statusAfter(next));
-        } else {
-            fold(next, json);
+            return feed;
         }
+        fold(next, json);
+        return null;
     }
 
     /** Folds what was kept of the open jobs: someone may ask for them now. */
@@ -194,7 +222,7 @@ public final class JobTable {
     private void end(JobFeed feed, JobStatus status) {
         // a tenant's many jobs share one text
         EndedJob job = EndedJob.of(feed.id(), feed.tenant().intern(), feed.kind(), status, feed.since(), feed.last());
-        ended.put(job.id(), job);
+        remember(job);
         keep(job, feed);
         open.remove(job.id());
         openBytes.addAndGet(-feed.requestBytes());
@@ -202,13 +230,30 @@ public final class JobTable {
     }
 
     private void delete(EndedJob job) {
-        ended.put(job.id(), job.asDeleted());
+        remember(job.asDeleted());
         drop(job);
     }
 
     private void forget(EndedJob job) {
-        ended.remove(job.id(), job);
+        if (ended.remove(job.id(), job)) {
+            count(job, -1);
+        }
         drop(job);
+    }
+
+    private void remember(EndedJob job) {
+        EndedJob before = ended.put(job.id(), job);
+        if (before != null) {
+            count(before, -1);
+        }
+        count(job, 1);
+    }
+
+    private void count(EndedJob job, int sign) {
+        if (!job.deleted()) {
+            endedCounts.merge(
+                    new Ended(job.tenant(), job.status()), sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+        }
     }
 
     private void drop(EndedJob job) {
@@ -261,8 +306,7 @@ public final class JobTable {
             if (failure == null) {
                 answer.complete(found);
             } else {
-                answer.completeExceptionally(
-                        failure instanceof Unread ? failure : new Unread("job " + id + " could not be read", failure));
+                answer.completeExceptionally(unread(id, failure));
             }
         });
         return answer;
@@ -304,6 +348,17 @@ public final class JobTable {
         return openByTenant.getOrDefault(tenant, 0);
     }
 
+    /** How many final jobs there are, of this tenant or of all, by status; those that were deleted are not counted. */
+    public Map<JobStatus, Integer> endedCounts(@Nullable String tenant) {
+        Map<JobStatus, Integer> sums = new EnumMap<>(JobStatus.class);
+        endedCounts.forEach((of, count) -> {
+            if (tenant == null || tenant.equals(of.tenant())) {
+                sums.merge(of.status(), count, Integer::sum);
+            }
+        });
+        return sums;
+    }
+
     /** Bytes of the requests of all jobs that are not final. */
     public long openBytes() {
         return openBytes.get();
@@ -326,12 +381,10 @@ public final class JobTable {
      * {@code before}. Only jobs of the page that are not in memory are read, which fails as with {@link #find}.
      */
     public CompletableFuture<Page> page(Filter filter, @Nullable Position before, int most) {
-        NavigableSet<Position> older = before == null ? created : created.headSet(before, false);
-        List<Position> found = older.descendingSet().stream()
-                .takeWhile(each -> filter.createdAfter() == null || each.at().isAfter(filter.createdAfter()))
-                .filter(each -> isTaken(each.job(), filter))
-                .limit(most + 1L)
-                .toList();
+        if (filter.text() != null) {
+            return search(filter, before, most);
+        }
+        List<Position> found = candidates(filter, before).limit(most + 1L).toList();
         List<Position> shown = found.subList(0, Math.min(most, found.size()));
         List<CompletableFuture<Optional<JobFeed>>> jobs =
                 shown.stream().map(each -> find(each.job())).toList();
@@ -346,6 +399,76 @@ public final class JobTable {
                         found.size() > most ? shown.getLast() : null));
     }
 
+    private Stream<Position> candidates(Filter filter, @Nullable Position before) {
+        NavigableSet<Position> older = before == null ? created : created.headSet(before, false);
+        return older.descendingSet().stream()
+                .takeWhile(each -> filter.createdAfter() == null || each.at().isAfter(filter.createdAfter()))
+                .filter(each -> isTaken(each.job(), filter));
+    }
+
+    /** A specification is known only of jobs in memory: others are read for it, so many for a page and no more. */
+    private CompletableFuture<Page> search(Filter filter, @Nullable Position before, int most) {
+        List<Position> looked = new ArrayList<>();
+        List<CompletableFuture<Optional<JobFeed>>> jobs = new ArrayList<>();
+        int hits = 0;
+        int reads = 0;
+        boolean more = false;
+        for (Position each : (Iterable<Position>) candidates(filter, before)::iterator) {
+            JobFeed feed = inMemory(each.job());
+            if (hits > most || (feed == null && reads == MOST_READ)) {
+                more = true;
+                break;
+            }
+            looked.add(each);
+            if (feed == null) {
+                reads++;
+                jobs.add(readForNow(each.job()));
+            } else if (filter.takes(feed.state())) {
+                hits++;
+                jobs.add(CompletableFuture.completedFuture(Optional.of(feed)));
+            } else {
+                jobs.add(CompletableFuture.completedFuture(Optional.empty()));
+            }
+        }
+        Position last = more ? looked.getLast() : null;
+        return CompletableFuture.allOf(jobs.toArray(CompletableFuture[]::new)).thenApply(_ -> {
+            List<JobState> found = jobs.stream()
+                    .flatMap(job -> job.join().stream())
+                    .map(JobFeed::state)
+                    .filter(filter::takes)
+                    .toList();
+            List<JobSummary> shown =
+                    found.stream().limit(most).map(JobSummary::of).toList();
+            return new Page(shown, found.size() > most ? position(found.get(most - 1)) : last);
+        });
+    }
+
+    private static Position position(JobState job) {
+        return new Position(job.createdAt(), job.id());
+    }
+
+    private @Nullable JobFeed inMemory(JobId id) {
+        JobFeed feed = open.get(id);
+        if (feed != null) {
+            return feed;
+        }
+        synchronized (recent) {
+            return recent.get(id);
+        }
+    }
+
+    /** Without a place in memory, which is for those that someone asked for. */
+    private CompletableFuture<Optional<JobFeed>> readForNow(JobId id) {
+        EndedJob job = ended.get(id);
+        return job == null || job.deleted()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : past.read(job).exceptionallyCompose(failure -> CompletableFuture.failedFuture(unread(id, failure)));
+    }
+
+    private static Unread unread(JobId id, Throwable failure) {
+        return failure instanceof Unread unread ? unread : new Unread("job " + id + " could not be read", failure);
+    }
+
     private boolean isTaken(JobId id, Filter filter) {
         JobFeed feed = open.get(id);
         if (feed != null) {
@@ -357,7 +480,7 @@ public final class JobTable {
 
     /** The newest {@code most} jobs of the tenant, newest first. */
     CompletableFuture<List<JobSummary>> newest(String tenant, int most) {
-        return page(new Filter(tenant, null, null, null), null, most).thenApply(Page::jobs);
+        return page(new Filter(tenant, null, null, null, null), null, most).thenApply(Page::jobs);
     }
 
     /** Whether the job is known as a final one, be it deleted or not. */

@@ -8,8 +8,11 @@ import dev.nexus.contract.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,8 +36,14 @@ public final class TopicRetention {
     private List<Kept> known = List.of();
     private long knownAt;
 
-    /** @param longest until a record has left, from when it was written; null if it is kept for good */
-    private record Kept(String topic, @Nullable Duration longest) {}
+    /**
+     * @param least how long a record stays for certain; null if it is kept for good
+     * @param longest until a record has left, from when it was written; likewise
+     */
+    private record Kept(
+            String topic,
+            @Nullable Duration least,
+            @Nullable Duration longest) {}
 
     /**
      * When the last of what stands on a topic now is gone.
@@ -55,13 +64,26 @@ public final class TopicRetention {
      */
     public synchronized List<Leaving> after(Instant now)
             throws InterruptedException, ExecutionException, TimeoutException {
+        return known().stream()
+                .map(kept -> new Leaving(kept.topic(), kept.longest() == null ? null : now.plus(kept.longest())))
+                .toList();
+    }
+
+    /**
+     * How long a record stays on all of these topics for certain; empty if for good. Blocks.
+     *
+     * @throws TimeoutException if the brokers do not say so in time
+     */
+    public synchronized Optional<Duration> least() throws InterruptedException, ExecutionException, TimeoutException {
+        return known().stream().map(Kept::least).filter(Objects::nonNull).min(Comparator.naturalOrder());
+    }
+
+    private List<Kept> known() throws InterruptedException, ExecutionException, TimeoutException {
         if (known.isEmpty() || System.nanoTime() - knownAt > FRESH.toNanos()) {
             known = ask();
             knownAt = System.nanoTime();
         }
-        return known.stream()
-                .map(kept -> new Leaving(kept.topic(), kept.longest() == null ? null : now.plus(kept.longest())))
-                .toList();
+        return known;
     }
 
     private List<Kept> ask() throws InterruptedException, ExecutionException, TimeoutException {
@@ -77,9 +99,8 @@ public final class TopicRetention {
                 long retention = millis(config, TopicConfig.RETENTION_MS_CONFIG);
                 // a segment leaves as a whole, when the newest of its records may
                 long segment = millis(config, TopicConfig.SEGMENT_MS_CONFIG);
-                Duration longest =
-                        retention < 0 ? null : Duration.ofMillis(retention).plusMillis(segment);
-                all.add(new Kept(resource.name(), longest));
+                Duration least = retention < 0 ? null : Duration.ofMillis(retention);
+                all.add(new Kept(resource.name(), least, least == null ? null : least.plusMillis(segment)));
             }
             return List.copyOf(all);
         }

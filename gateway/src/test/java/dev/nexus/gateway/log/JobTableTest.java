@@ -425,6 +425,66 @@ class JobTableTest {
         return new JobId("0198c5a2-7c00-7000-8000-%012d".formatted(n));
     }
 
+    @Test
+    void aSearchFindsATextInWhateverCaseInMemoryAndInTheLog() {
+        ended(A, "A Stack of numbers");
+        ended(B, "a queue");
+        ended(C, "a deque");
+        log.append(table, job(4), accepted("another STACK"));
+
+        JobTable.Page page = table.page(searching("stack"), null, 10).join();
+
+        assertThat(page.jobs()).extracting(JobSummary::id).containsExactly(job(4), A);
+        assertThat(page.next()).isNull();
+        assertThat(log.read).containsExactly(A); // the others are in memory
+    }
+
+    @Test
+    void aSearchReadsNoMoreThanSoManyJobsForAPageAndGoesOnBehindThem() {
+        ended(job(1), "the one");
+        for (int i = 2; i <= 250; i++) {
+            ended(job(i), "another");
+        }
+
+        JobTable.Page first = table.page(searching("the one"), null, 10).join();
+        int read = log.read.size();
+        JobTable.Page second =
+                table.page(searching("the one"), first.next(), 10).join();
+
+        assertThat(first.jobs()).isEmpty();
+        assertThat(read).isEqualTo(200);
+        assertThat(second.jobs()).extracting(JobSummary::id).containsExactly(job(1));
+        assertThat(second.next()).isNull();
+    }
+
+    @Test
+    void aSearchThatFindsMoreThanAPageGoesOnBehindTheLastOneShown() {
+        ended(A, "a stack");
+        ended(B, "a stack");
+        ended(C, "a stack");
+
+        JobTable.Page first = table.page(searching("a stack"), null, 2).join();
+        JobTable.Page second = table.page(searching("a stack"), first.next(), 2).join();
+
+        assertThat(first.jobs()).extracting(JobSummary::id).containsExactly(C, B);
+        assertThat(second.jobs()).extracting(JobSummary::id).containsExactly(A);
+        assertThat(second.next()).isNull();
+    }
+
+    private static JobTable.Filter searching(String text) {
+        return new JobTable.Filter("default", null, null, null, text);
+    }
+
+    private static JobAccepted accepted(String spec) {
+        return new JobAccepted(
+                JobKind.PLAN, "default", spec, null, List.of(), null, JobOptions.DEFAULTS, Map.of(), "hash");
+    }
+
+    private void ended(JobId job, String spec) {
+        log.append(table, job, accepted(spec));
+        log.append(table, job, completed());
+    }
+
     private static byte[] json(LoggedEvent event) {
         return event.event() instanceof JobEvent.Unrecognised(String type)
                 ? ("{\"type\":\"" + type + "\"}").getBytes(StandardCharsets.UTF_8)

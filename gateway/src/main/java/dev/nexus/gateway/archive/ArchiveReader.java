@@ -1,0 +1,224 @@
+package dev.nexus.gateway.archive;
+
+import dev.nexus.contract.ArtefactRef;
+import dev.nexus.contract.JobId;
+import dev.nexus.contract.TaskId;
+import dev.nexus.contract.Usage;
+import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.JobSummary;
+import dev.nexus.gateway.log.CallLog;
+import dev.nexus.gateway.log.JobFeed;
+import dev.nexus.gateway.log.JobTable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The archive in a database. It is asked on a few threads of its own; after a failure nobody is made to wait for the same
+ * one again for a moment.
+ */
+final class ArchiveReader implements Archive {
+
+    private static final int AT_ONCE = 4;
+    private static final int WAITING = 500;
+    /** After a failure; the copying notices in the same time that the database is back. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** For an answer to whoever has to wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int CALLS_AT_ONCE = 10;
+
+    private final Database database;
+    private final ArchiveStore store;
+    private final ArchiveWriter writer;
+    private final ExecutorService threads;
+    private volatile @Nullable Failed failed;
+
+    private record Failed(long at, String reason) {}
+
+    ArchiveReader(Database database, ArchiveStore store, ArchiveWriter writer) {
+        this.database = database;
+        this.store = store;
+        this.writer = writer;
+        var pool = new ThreadPoolExecutor(
+                AT_ONCE,
+                AT_ONCE,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(WAITING),
+                Thread.ofPlatform().name("archive-", 1).daemon().factory());
+        pool.allowCoreThreadTimeOut(true);
+        this.threads = pool;
+    }
+
+    @Override
+    public boolean isOn() {
+        return true;
+    }
+
+    @Override
+    public void start() {
+        writer.start();
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+        writer.stop();
+        threads.shutdownNow();
+        database.close();
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return writer.trouble();
+    }
+
+    @Override
+    public CompletableFuture<Optional<JobFeed>> find(JobId job) {
+        return soon(() -> store.find(job).flatMap(row -> JobFeed.of(store.events(row))));
+    }
+
+    @Override
+    public CompletableFuture<List<JobSummary>> page(
+            JobTable.Filter filter, JobTable.@Nullable Position before, JobTable.@Nullable Position behind, int most) {
+        return soon(() -> store.page(filter, before, behind, most));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> delete(JobId job) {
+        return soon(() -> store.delete(job));
+    }
+
+    @Override
+    public byte @Nullable [] file(ArtefactRef ref) {
+        return now(() -> store.files(ref)).stream()
+                .filter(ref::isOf)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public Optional<CallLog.Entries> calls(JobState job, @Nullable TaskId task) {
+        return now(() -> store.find(job.id())).map(_ -> new Calls(job, task));
+    }
+
+    private <T> CompletableFuture<T> soon(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(() -> now(work), threads)
+                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                            failure instanceof TimeoutException ? late() : unwrapped(failure)));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(new Unreachable("too many ask the archive", e));
+        }
+    }
+
+    private Unreachable late() {
+        failed = new Failed(System.nanoTime(), "the database is slow");
+        return new Unreachable("the database is slow", null);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private <T> T now(Supplier<T> work) {
+        if (writer.isAway()) {
+            throw new Unreachable("the database is away", null);
+        }
+        Failed last = failed;
+        if (last != null && System.nanoTime() - last.at() < PAUSE.toNanos()) {
+            throw new Unreachable(last.reason(), null);
+        }
+        try {
+            T answer = work.get();
+            failed = null;
+            return answer;
+        } catch (DataAccessException | TransactionException e) {
+            failed = new Failed(System.nanoTime(), reason(e));
+            throw new Unreachable(reason(e), e);
+        }
+    }
+
+    /** In one line, in the words of the driver. */
+    static String reason(Exception failure) {
+        String message = NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+
+    /** A job's calls, a few at a time. */
+    private final class Calls implements CallLog.Entries {
+
+        private final JobState job;
+        private final CallLog.Counting counting;
+        private final Deque<ConsumerRecord<String, byte[]>> read = new ArrayDeque<>();
+        private int part = -1;
+        private long behind = -1;
+        private boolean ended;
+
+        Calls(JobState job, @Nullable TaskId task) {
+            this.job = job;
+            this.counting = new CallLog.Counting(task);
+        }
+
+        @Override
+        public CallLog.@Nullable Entry next() {
+            while (true) {
+                ConsumerRecord<String, byte[]> record = read.poll();
+                if (record == null) {
+                    if (ended) {
+                        return null;
+                    }
+                    readOn();
+                    continue;
+                }
+                CallLog.Entry entry = counting.entry(record);
+                if (entry != null) {
+                    return entry;
+                }
+            }
+        }
+
+        private void readOn() {
+            read.addAll(now(() -> store.calls(
+                    job.id(),
+                    CallLog.from(job.createdAt()),
+                    CallLog.until(job.updatedAt()),
+                    part,
+                    behind,
+                    CALLS_AT_ONCE)));
+            ended = read.size() < CALLS_AT_ONCE;
+            if (!read.isEmpty()) {
+                part = read.getLast().partition();
+                behind = read.getLast().offset();
+            }
+        }
+
+        @Override
+        public Usage usage() {
+            return counting.usage();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
