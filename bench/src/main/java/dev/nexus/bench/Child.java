@@ -60,7 +60,10 @@ final class Child implements AutoCloseable {
     }
 
     private static String[] settings(String[] args, int bootstrap, String port) {
-        List<String> settings = new ArrayList<>(List.of(port, "--spring.kafka.bootstrap-servers=" + args[bootstrap]));
+        List<String> settings = new ArrayList<>(List.of(
+                port,
+                "--management.server.port=-1", // nobody looks
+                "--spring.kafka.bootstrap-servers=" + args[bootstrap]));
         settings.addAll(List.of(args).subList(bootstrap + 1, args.length));
         return settings.toArray(String[]::new);
     }

@@ -12,9 +12,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -37,6 +40,12 @@ public class AgentConfiguration {
 
         /** The runtime of a service, with the model that is configured for its agent type. */
         public <O extends Order> AgentRuntime<O> runtime(Service service, Class<O> orders, Agent<O> agent) {
+            return runtime(service, orders, agent, () -> null);
+        }
+
+        /** @param problem why the agent cannot do its work at the moment, and what to do; null if it can */
+        public <O extends Order> AgentRuntime<O> runtime(
+                Service service, Class<O> orders, Agent<O> agent, Supplier<@Nullable String> problem) {
             Models.Chosen model = models.forAgent(service.agentType());
             String version = AgentRuntime.class.getPackage().getImplementationVersion();
             return new AgentRuntime<>(
@@ -50,6 +59,7 @@ public class AgentConfiguration {
                     clients,
                     topics,
                     Objects.requireNonNullElse(version, "development"),
+                    problem,
                     telemetry);
         }
     }
@@ -74,6 +84,16 @@ public class AgentConfiguration {
     Telemetry telemetry(ObjectProvider<OpenTelemetry> openTelemetry, ObjectProvider<MeterRegistry> meters) {
         return new Telemetry(
                 openTelemetry.getIfAvailable(OpenTelemetry::noop), meters.getIfAvailable(CompositeMeterRegistry::new));
+    }
+
+    @Bean
+    HealthIndicator agentHealthIndicator(AgentRuntime<?> runtime) {
+        return new AgentHealth(runtime);
+    }
+
+    @Bean
+    AgentFigures agentFigures(AgentRuntime<?> runtime, ObjectProvider<MeterRegistry> meters) {
+        return new AgentFigures(meters.getIfAvailable(CompositeMeterRegistry::new), runtime);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import dev.nexus.model.LanguageModel;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
     private final KafkaClients clients;
     private final Topics topics;
     private final String version;
+    private final Supplier<@Nullable String> problem;
     private final Telemetry telemetry;
     private final String worker;
     private final Object lifecycle = new Object();
@@ -58,6 +60,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
                 clients,
                 topics,
                 version,
+                () -> null,
                 Telemetry.NONE);
     }
 
@@ -66,6 +69,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
      * @param modelName as it is recorded with each reply
      * @param models finds others, which a replay may ask for
      * @param version of the service, told with each heartbeat
+     * @param problem why the agent cannot do its work at the moment, and what to do, likewise; null if it can
      */
     public AgentRuntime(
             Service service,
@@ -78,6 +82,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
             KafkaClients clients,
             Topics topics,
             String version,
+            Supplier<@Nullable String> problem,
             Telemetry telemetry) {
         this.service = service;
         this.orders = orders;
@@ -89,6 +94,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
         this.clients = clients;
         this.topics = topics;
         this.version = version;
+        this.problem = problem;
         this.telemetry = telemetry;
         this.worker = service + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
@@ -126,7 +132,7 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
                 String brokers = prepare();
                 var starting = new RunningAgent<>(
                         worker, service, orders, agent, modelName, model, models, settings, clients, topics, version,
-                        telemetry);
+                        problem, telemetry);
                 running = starting;
                 starting.start();
                 log.info(
@@ -170,6 +176,16 @@ public final class AgentRuntime<O extends Order> implements SmartLifecycle {
         return now == null
                 ? new Health(worker, false, settings.slots(), 0, null)
                 : new Health(worker, true, settings.slots(), now.tasksInHand(), now.trouble());
+    }
+
+    Service service() {
+        return service;
+    }
+
+    /** Orders that were put aside, since it was started. */
+    long putAside() {
+        RunningAgent<O> now = running;
+        return now == null ? 0 : now.putAside();
     }
 
     private String prepare() throws InterruptedException {

@@ -92,6 +92,7 @@ final class ChatCall implements Caller {
 
     @Override
     public void charge(String model, String reason, Usage estimated) {
+        ModelFigures.of(meters, Telemetry.ModelName.first(model)).charged(estimated);
         caller.charge(model, reason, estimated);
     }
 
@@ -110,11 +111,13 @@ final class ChatCall implements Caller {
             tokens(tags, "input", usage.inputTokens());
             tokens(tags, "output", usage.outputTokens());
         }
+        ModelFigures.of(meters, asked).answered(usage);
         end(tags);
     }
 
     /** @param type of the error, one of few */
     void failed(String type) {
+        ModelFigures.of(meters, asked).failed(type);
         span.setAttribute(GenAiConventions.ERROR_TYPE, type);
         span.setStatus(StatusCode.ERROR);
         end(tags().and(GenAiConventions.ERROR_TYPE.getKey(), type));

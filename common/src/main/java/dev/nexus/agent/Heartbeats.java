@@ -8,14 +8,20 @@ import dev.nexus.contract.Service;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Says at regular times that this worker is there, and what it has in hand. */
 final class Heartbeats implements AutoCloseable {
 
     private static final Duration LAST_ONE = Duration.ofSeconds(2);
+
+    /** After which the brokers are taken to be away. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
     private final Producer<String, byte[]> producer;
     private final String topic;
@@ -23,11 +29,14 @@ final class Heartbeats implements AutoCloseable {
     private final Service service;
     private final String version;
     private final InHand inHand;
+    private final Supplier<@Nullable String> problem;
     private final Duration every;
     private final Loop loop;
     private CompletableFuture<RecordMetadata> last = CompletableFuture.completedFuture(null);
     private long count;
+    private volatile long writtenAt = System.nanoTime();
 
+    /** @param problem why the worker cannot do its work at the moment; null if it can */
     Heartbeats(
             KafkaClients clients,
             Topics topics,
@@ -35,6 +44,7 @@ final class Heartbeats implements AutoCloseable {
             Service service,
             String version,
             InHand inHand,
+            Supplier<@Nullable String> problem,
             Duration every) {
         // A producer of its own: large files on their way must not hold the signs of life back.
         this.producer = clients.producer("heartbeats");
@@ -43,12 +53,22 @@ final class Heartbeats implements AutoCloseable {
         this.service = service;
         this.version = version;
         this.inHand = inHand;
+        this.problem = problem;
         this.every = every;
         this.loop = new Loop(worker + "-heartbeats", new Beat());
     }
 
     void start() {
         loop.start();
+    }
+
+    /** Why nobody hears this worker; null if all is well. */
+    @Nullable
+    String trouble() {
+        Duration silence = Duration.ofNanos(System.nanoTime() - writtenAt);
+        return silence.compareTo(LONGEST_SILENCE.plus(every)) < 0
+                ? null
+                : "no broker has taken a heartbeat for " + silence.toSeconds() + " s";
     }
 
     /** Sends a last one, which names what is still in hand. */
@@ -79,7 +99,21 @@ final class Heartbeats implements AutoCloseable {
 
     private CompletableFuture<RecordMetadata> send() {
         count++;
-        var heartbeat = new Heartbeat(worker, service, version, inHand.slotsOffered(), inHand.ids());
-        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count));
+        var heartbeat = new Heartbeat(
+                worker,
+                service,
+                version,
+                inHand.slotsOffered(),
+                inHand.ids(),
+                Map.of(),
+                problem.get(),
+                inHand.isClosed(),
+                null);
+        return EventLog.send(producer, Envelope.heartbeat(topic, heartbeat, count))
+                .whenComplete((written, _) -> {
+                    if (written != null) {
+                        writtenAt = System.nanoTime();
+                    }
+                });
     }
 }

@@ -60,6 +60,11 @@ final class InHand {
         notifyAll();
     }
 
+    /** Whether no more orders are to be taken. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Waits until nothing is in hand; false if {@code limit} passes before. */
     synchronized boolean awaitNone(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();

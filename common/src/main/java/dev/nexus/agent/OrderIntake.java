@@ -251,6 +251,11 @@ final class OrderIntake<O extends Order> implements Loop.Work {
         return new Place(Topic.ordersFor(service), record.topic(), record.partition(), record.offset());
     }
 
+    /** Orders that were put aside, since the start. */
+    long putAside() {
+        return deadLetters.written(Topic.ordersFor(service));
+    }
+
     /** Puts the record aside, and says so: to the attempt that waits for it, else to whoever sent it. */
     private CompletableFuture<?> refuse(
             ConsumerRecord<String, byte[]> record, ErrorInfo error, Heartbeat.@Nullable InFlight attempt) {

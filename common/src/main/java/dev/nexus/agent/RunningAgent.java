@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class RunningAgent<O extends Order> {
     private final OrderIntake<O> orders;
     private final Loop intake;
 
+    /** @param problem why its agent cannot do its work at the moment; null if it can */
     RunningAgent(
             String worker,
             Service service,
@@ -52,6 +54,7 @@ final class RunningAgent<O extends Order> {
             KafkaClients clients,
             Topics topics,
             String version,
+            Supplier<@Nullable String> problem,
             Telemetry telemetry) {
         this.worker = worker;
         this.settings = settings;
@@ -61,7 +64,8 @@ final class RunningAgent<O extends Order> {
         events = new EventLog(producer, topics, source);
         artefacts = new Artefacts(clients, producer, topics);
         claimLog = new ClaimLog(clients, topics, worker, settings.rememberedJobs());
-        heartbeats = new Heartbeats(clients, topics, worker, service, version, inHand, settings.heartbeat());
+        heartbeats = new Heartbeats(
+                clients, topics, worker, service, version, inHand, () -> told(problem), settings.heartbeat());
         var modelCalls = new ModelCalls(clients, producer, topics, source);
         var bench = new Workbench(worker, modelName, model, models, claimLog, modelCalls, events, artefacts, telemetry);
         var reader = new OrderReader<>(service, kind, claimLog::follows);
@@ -109,13 +113,24 @@ final class RunningAgent<O extends Order> {
         return inHand.attempts().size();
     }
 
+    /** Orders that were put aside, since the start. */
+    long putAside() {
+        return orders.putAside();
+    }
+
     /** Why no order is taken or won at the moment; null if all is well. */
     @Nullable
     String trouble() {
-        return Stream.of(intake.trouble(), orders.trouble(), claimLog.trouble())
+        return Stream.of(intake.trouble(), orders.trouble(), claimLog.trouble(), heartbeats.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** What heartbeats tell of what is wrong. */
+    private @Nullable String told(Supplier<@Nullable String> problem) {
+        String trouble = trouble();
+        return trouble == null ? problem.get() : trouble;
     }
 
     private void putDown(Attempt attempt) {

@@ -55,7 +55,6 @@ final class BrokerCheck {
     private static final String PROTOCOL = "spring.kafka.security.protocol";
     private static final String SASL = "spring.kafka.properties.sasl.";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(300);
     /** Times in a row, over three seconds, after which it is the protocol and not the moment. */
@@ -77,29 +76,29 @@ final class BrokerCheck {
     }
 
     /**
-     * Returns when a broker has answered, and has let this user in. Waits for one that does not listen yet, at most 60
-     * seconds.
+     * Returns when a broker has answered, and has let this user in. Waits for one that does not listen yet.
      *
      * @param settings those of an admin client
+     * @param patience how long at most
      * @throws ClusterUnfit with what is wrong, and which setting it is
      */
-    static void require(Map<String, Object> settings) throws InterruptedException {
+    static void require(Map<String, Object> settings, Duration patience) throws InterruptedException {
         BrokerCheck check;
         try {
             check = new BrokerCheck(settings);
         } catch (KafkaException e) {
             throw new ClusterUnfit("the settings spring.kafka.* are wrong: " + e.getMessage(), e);
         }
-        check.awaitAnswer();
+        check.awaitAnswer(patience);
         if (check.hasSasl()) {
             signIn(settings);
         }
     }
 
-    private void awaitAnswer() throws InterruptedException {
+    private void awaitAnswer(Duration patience) throws InterruptedException {
         List<String> servers = parsed.getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         SSLContext tls = hasTls() ? tls() : null;
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         boolean told = false;
         int hangUps = 0;
         while (true) {
@@ -120,18 +119,18 @@ final class BrokerCheck {
             if (hungUp != null) {
                 hangUps++;
                 silence = hungUp.server;
-                if (hangUps > HANG_UPS) {
+                if (hangUps > HANG_UPS || System.nanoTime() > deadline) {
                     throw new ClusterUnfit(String.valueOf(hungUp.getMessage()), hungUp);
                 }
             }
             if (System.nanoTime() > deadline) {
                 throw new ClusterUnfit(
-                        "no Kafka broker answers after " + PATIENCE.toSeconds() + " s (" + silence
+                        "no Kafka broker answers after " + patience.toSeconds() + " s (" + silence
                                 + "); start it, or set KAFKA_BOOTSTRAP_SERVERS",
                         null);
             }
             if (!told && hungUp == null) {
-                log.warn("no Kafka broker answers yet ({}); waiting up to {} s", silence, PATIENCE.toSeconds());
+                log.warn("no Kafka broker answers yet ({}); waiting up to {} s", silence, patience.toSeconds());
                 told = true;
             }
             Thread.sleep(PAUSE);

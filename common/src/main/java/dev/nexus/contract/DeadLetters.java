@@ -2,7 +2,10 @@ package dev.nexus.contract;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,10 +21,17 @@ public final class DeadLetters {
 
     private final Producer<String, byte[]> producer;
     private final Topics topics;
+    private final Map<Topic, LongAdder> written = new ConcurrentHashMap<>();
 
     public DeadLetters(Producer<String, byte[]> producer, Topics topics) {
         this.producer = producer;
         this.topics = topics;
+    }
+
+    /** How many records of that topic this process has put aside. */
+    public long written(Topic topic) {
+        LongAdder count = written.get(topic);
+        return count == null ? 0 : count.sum();
     }
 
     /** @param at where {@code refused} stood first, if it was forwarded from there */
@@ -54,6 +64,12 @@ public final class DeadLetters {
                     add(reasonAlone, "dlt-key-bytes", Integer.toString(Math.max(0, refused.serializedKeySize())));
                     add(reasonAlone, "dlt-headers-bytes", Long.toString(bytesOf(refused)));
                     return EventLog.send(producer, reasonAlone);
+                })
+                .whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        written.computeIfAbsent(at.topic(), _ -> new LongAdder())
+                                .increment();
+                    }
                 });
     }
 

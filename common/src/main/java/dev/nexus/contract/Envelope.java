@@ -98,9 +98,19 @@ public final class Envelope {
 
     /** The header {@code traceparent} of the record with this {@code ce_id}: the trace is the job's, the span the record's. */
     public static String traceparent(JobId job, String id) {
+        return "00-" + traceId(job) + "-" + spanId(id) + "-01";
+    }
+
+    /** Of the job's own trace. */
+    public static String traceId(JobId job) {
+        return job.value().replace("-", "");
+    }
+
+    /** Of the span that follows from this {@code ce_id}: whoever tells of it, it is the same. */
+    public static String spanId(String id) {
         long span = ByteBuffer.wrap(JobId.sha256(id.getBytes(StandardCharsets.UTF_8)))
                         .getLong()
                 | 1;
-        return "00-" + job.value().replace("-", "") + "-" + HexFormat.of().toHexDigits(span) + "-01";
+        return HexFormat.of().toHexDigits(span);
     }
 }

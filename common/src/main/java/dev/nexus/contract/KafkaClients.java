@@ -28,6 +28,9 @@ public final class KafkaClients {
     /** For a consumer's questions to the brokers: the default of a minute would hold up the end of a process. */
     private static final Duration ONE_ANSWER = Duration.ofSeconds(10);
 
+    /** For a broker that is still starting. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final KafkaProperties settings;
     private final String name;
     private final @Nullable SslBundle bundle;
@@ -50,10 +53,15 @@ public final class KafkaClients {
      * @throws TopicSetup.ClusterUnfit if none answers, or refuses TLS, SASL or the credentials, with the setting to change
      */
     public static KafkaClients connected(KafkaProperties settings, String name, SslBundles bundles) {
+        return connected(settings, name, bundles, PATIENCE);
+    }
+
+    /** Likewise, with another patience. */
+    public static KafkaClients connected(KafkaProperties settings, String name, SslBundles bundles, Duration patience) {
         String bundle = settings.getSsl().getBundle();
         var clients = new KafkaClients(settings, name, bundle == null ? null : bundles.getBundle(bundle));
         try {
-            BrokerCheck.require(clients.adminConfig());
+            BrokerCheck.require(clients.adminConfig(), patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while connecting to Kafka", e);

@@ -59,7 +59,8 @@ public enum Topic {
         };
     }
 
-    String baseName() {
+    /** Without the prefix that the settings may add. */
+    public String baseName() {
         return baseName;
     }
 

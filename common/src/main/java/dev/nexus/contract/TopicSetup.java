@@ -88,6 +88,44 @@ public final class TopicSetup {
         }
     }
 
+    /**
+     * What a look at a cluster shows, in one line each.
+     *
+     * @param missing names of topics
+     * @param different topics and share groups that are not as Nexus makes them
+     */
+    public record Inspection(List<String> missing, List<String> different) {}
+
+    /**
+     * Looks at what {@link #prepare} would make, and changes nothing.
+     *
+     * @throws ClusterUnfit if the brokers have no share groups, or do not let one look
+     */
+    public Inspection inspect(Admin admin) throws InterruptedException {
+        try {
+            requireShareGroups(admin);
+            Set<String> existing = admin.listTopics().names().get();
+            Map<String, NewTopic> there = wanted();
+            List<String> missing = there.keySet().stream()
+                    .filter(name -> !existing.contains(name))
+                    .toList();
+            missing.forEach(there::remove);
+            List<String> different = new ArrayList<>(differences(
+                    there,
+                    copies(admin),
+                    admin.describeTopics(there.keySet()).allTopicNames().get(),
+                    visibleConfigs(admin, there.keySet())));
+            if (missing.isEmpty()) {
+                groupsToSet(admin)
+                        .forEach(group -> different.add(
+                                "share group " + group.name() + " lacks " + OFFSET_RESET + "=" + EARLIEST));
+            }
+            return new Inspection(missing, List.copyOf(different));
+        } catch (ExecutionException e) {
+            throw new ClusterUnfit("the Kafka cluster does not show its topics: " + e.getMessage(), e);
+        }
+    }
+
     private static void requireShareGroups(Admin admin) throws InterruptedException, ExecutionException {
         FinalizedVersionRange share = admin.describeFeatures()
                 .featureMetadata()
@@ -282,24 +320,32 @@ public final class TopicSetup {
                 admin.describeTopics(wanted.keySet()).allTopicNames().get();
         Map<ConfigResource, Config> configs = visibleConfigs(admin, wanted.keySet());
         warnOfFewCopies(descriptions.values());
+        differences(wanted, copies, descriptions, configs).forEach(log::warn);
+    }
+
+    private static List<String> differences(
+            Map<String, NewTopic> wanted,
+            short copies,
+            Map<String, TopicDescription> descriptions,
+            Map<ConfigResource, Config> configs) {
+        List<String> differences = new ArrayList<>();
         for (NewTopic topic : wanted.values()) {
             int partitions =
                     requireNonNull(descriptions.get(topic.name())).partitions().size();
             if (partitions != topic.numPartitions()) {
-                log.warn(
-                        "topic {} has {} partitions, Nexus works with {}",
-                        topic.name(),
-                        partitions,
-                        topic.numPartitions());
+                differences.add("topic " + topic.name() + " has " + partitions + " partitions, Nexus works with "
+                        + topic.numPartitions());
             }
             Config actual = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
             keptOn(topic, copies).configs().forEach((key, value) -> {
                 ConfigEntry entry = actual == null ? null : actual.get(key);
                 if (entry != null && !value.equals(entry.value())) {
-                    log.warn("topic {} has {}={}, Nexus creates it with {}", topic.name(), key, entry.value(), value);
+                    differences.add("topic " + topic.name() + " has " + key + "=" + entry.value()
+                            + ", Nexus creates it with " + value);
                 }
             });
         }
+        return differences;
     }
 
     /** None for an agent, which need not be allowed to look, as the gateway does. */

@@ -436,6 +436,7 @@ class AgentRuntimeIT {
         assertThat(kafka.events(job, TaskReleased.class))
                 .containsExactly(new TaskReleased(TaskId.plan(), 1, runtime.worker()));
         assertThat(heartbeats(runtime).getLast().tasks()).isEmpty();
+        assertThat(heartbeats(runtime).getLast().isDraining()).isTrue();
         assertThat(runtime.isRunning()).isFalse();
     }
 
@@ -460,6 +461,31 @@ class AgentRuntimeIT {
         assertThat(stopping.join(SOON)).isTrue();
         assertThat(kafka.events(job, TaskCompleted.class)).hasSize(1);
         assertThat(kafka.events(job, TaskReleased.class)).isEmpty();
+    }
+
+    @Test
+    void heartbeatsTellWhyTheAgentCannotWork() {
+        var runtime = new AgentRuntime<>(
+                Service.PLANNER,
+                PlanOrder.class,
+                AgentRuntimeIT::nothing,
+                "test-model",
+                new CountingModel("unused"),
+                ModelNames.NONE,
+                AgentSettings.withSlots(1),
+                kafka.clients("planner-service-" + runtimes.size()),
+                kafka.topics(),
+                "test",
+                () -> "its tools are missing; install them",
+                Telemetry.NONE);
+        runtimes.add(runtime);
+        runtime.start();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(heartbeats(runtime)).anySatisfy(heartbeat -> {
+                    assertThat(heartbeat.problem()).isEqualTo("its tools are missing; install them");
+                    assertThat(heartbeat.isDraining()).isFalse();
+                }));
     }
 
     @Test

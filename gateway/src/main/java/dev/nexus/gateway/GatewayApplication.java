@@ -17,12 +17,14 @@ import dev.nexus.gateway.archive.ArchiveSettings;
 import dev.nexus.gateway.archive.Archives;
 import dev.nexus.gateway.drive.Driver;
 import dev.nexus.gateway.drive.DriverSeat;
+import dev.nexus.gateway.http.Readers;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.DayBudget;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.intake.Refusals;
 import dev.nexus.gateway.intake.RequestConsumer;
 import dev.nexus.gateway.intake.Room;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.DiskWatch;
 import dev.nexus.gateway.log.Heart;
@@ -30,8 +32,16 @@ import dev.nexus.gateway.log.History;
 import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.Spending;
+import dev.nexus.gateway.telemetry.Arrivals;
+import dev.nexus.gateway.telemetry.GatewayFigures;
+import dev.nexus.gateway.telemetry.JobFigures;
+import dev.nexus.gateway.telemetry.JobSpans;
+import dev.nexus.gateway.telemetry.KnownIds;
+import dev.nexus.gateway.telemetry.ServiceFigures;
 import dev.nexus.gateway.webhook.WebhookSettings;
 import dev.nexus.gateway.webhook.Webhooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +51,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SdkTracerProviderBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -82,8 +93,13 @@ public class GatewayApplication {
     }
 
     @Bean
-    Refusals refusals(Producer<String, byte[]> producer, Topics topics, EventLog events) {
-        return new Refusals(events, new DeadLetters(producer, topics));
+    DeadLetters deadLetters(Producer<String, byte[]> producer, Topics topics) {
+        return new DeadLetters(producer, topics);
+    }
+
+    @Bean
+    Refusals refusals(DeadLetters deadLetters, EventLog events) {
+        return new Refusals(events, deadLetters);
     }
 
     @Bean
@@ -180,8 +196,10 @@ public class GatewayApplication {
             Topics topics,
             JobTable jobs,
             LogReader reader,
-            WebhookSettings settings) {
-        return new Webhooks(clients, producer, topics, jobs, reader::caughtUp, settings, GatewayLifecycle.VERSION);
+            WebhookSettings settings,
+            Door door) {
+        return new Webhooks(
+                clients, producer, topics, jobs, reader::caughtUp, settings, door.isOpen(), GatewayLifecycle.VERSION);
     }
 
     @Bean
@@ -208,10 +226,55 @@ public class GatewayApplication {
     }
 
     @Bean
-    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates) {
+    Heart heart(Producer<String, byte[]> producer, Topics topics, Rates rates, Driver driver) {
         String self = Service.GATEWAY.wire() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates);
+        return new Heart(producer, topics, self, GatewayLifecycle.VERSION, rates, driver::isDriving);
+    }
+
+    @Bean
+    Brokers brokers(KafkaClients clients) {
+        return new Brokers(clients::admin);
+    }
+
+    @Bean
+    JobFigures jobFigures(MeterRegistry meters, Driver driver) {
+        return new JobFigures(meters, driver::isDriving);
+    }
+
+    @Bean
+    ServiceFigures serviceFigures(
+            MeterRegistry meters, JobTable jobs, Driver driver, Quotas quotas, Spending spending) {
+        return new ServiceFigures(
+                meters, jobs, driver::isDriving, driver::heldBack, quotas.budgetsPerDayUsd(), spending::today);
+    }
+
+    @Bean
+    JobSpans jobSpans(OpenTelemetry openTelemetry, Driver driver) {
+        return new JobSpans(openTelemetry, driver::isDriving);
+    }
+
+    @Bean
+    Arrivals arrivals(OpenTelemetry openTelemetry) {
+        return new Arrivals(openTelemetry);
+    }
+
+    @Bean
+    SdkTracerProviderBuilderCustomizer idsOfSpans() {
+        return tracing -> tracing.setIdGenerator(new KnownIds());
+    }
+
+    @Bean
+    GatewayFigures gatewayFigures(
+            MeterRegistry meters,
+            LogReader log,
+            Readers readers,
+            Webhooks webhooks,
+            DeadLetters deadLetters,
+            Driver driver,
+            GatewayLifecycle gateway) {
+        return new GatewayFigures(
+                meters, log, readers, webhooks.deliveries(), deadLetters, driver::isDriving, gateway::takesRequests);
     }
 
     @Bean(destroyMethod = "") // the lifecycle stops it, in its turn
@@ -220,10 +283,14 @@ public class GatewayApplication {
             Topics topics,
             JobTable jobs,
             Driver driver,
+            JobFigures figures,
+            ServiceFigures services,
+            JobSpans spans,
             Heart heart,
             Rates rates,
             Spending spending) {
-        return new LogReader(clients, topics, jobs, driver, heart, rates, spending);
+        return new LogReader(
+                clients, topics, jobs, driver.and(figures).and(services).and(spans), heart, rates, spending);
     }
 
     @Bean
@@ -242,6 +309,7 @@ public class GatewayApplication {
             Intake intake,
             Driver driver,
             DiskWatch disks,
+            Arrivals arrivals,
             Webhooks webhooks,
             Archive archive) {
         return new GatewayLifecycle(
@@ -252,7 +320,7 @@ public class GatewayApplication {
                 history,
                 driver,
                 new DriverSeat(clients, topics, driver, jobs, events, approvals, refusals, reader::trouble),
-                new RequestConsumer(clients, topics, intake, rates, refusals),
+                new RequestConsumer(clients, topics, intake, rates, refusals, arrivals),
                 webhooks,
                 archive);
     }

@@ -29,6 +29,9 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
 
+    /** Of the brokers, which send this gateway's own heartbeat back each second. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Heart heart;
     private final DiskWatch disks;
     private final LogReader reader;
@@ -125,6 +128,11 @@ public final class GatewayLifecycle implements SmartLifecycle {
     /** Whether all that stood in the log at the start was read, so that any job can be answered for. */
     public boolean isReady() {
         return running && reader.isReady() && keys.isReady();
+    }
+
+    /** Whether requests should be sent here: all is known, nothing is wrong, and the brokers are heard. */
+    public boolean takesRequests() {
+        return isReady() && trouble() == null && reader.silence().compareTo(LONGEST_SILENCE) < 0;
     }
 
     /** Completes when this gateway stops. */

@@ -2,6 +2,7 @@ package dev.nexus.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nexus.contract.ApiKey;
 import dev.nexus.contract.Fidelity;
@@ -12,8 +13,10 @@ import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Usage;
 import dev.nexus.gateway.access.Credential;
+import dev.nexus.gateway.webhook.Receiver;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
@@ -90,8 +94,12 @@ class AccessTest {
                 "--nexus.security.mode=keys",
                 "--nexus.security.cors.origins=https://app.example.com",
                 "--nexus.tenants.often.requests-per-minute=20",
+                "--nexus.tenants.once.requests-per-minute=1",
                 "--nexus.tenants.small.open-jobs=2",
-                "--nexus.tenants.poor.budget-per-day-usd=1");
+                "--nexus.tenants.poor.budget-per-day-usd=1",
+                "--nexus.tenants.careless.budget-per-day-usd=1",
+                "--nexus.webhooks.allow-http=true",
+                "--nexus.webhooks.allowed-networks=127.0.0.1/32");
     }
 
     static Stream<Route> routes() {
@@ -99,7 +107,7 @@ class AccessTest {
                 Stream.of("/jobs", "/tasks/plan", "/tasks/build", "/tasks/test")
                         .map(path -> new Route("POST", path, true, false)),
                 Stream.concat(
-                        Stream.of("/jobs", "/usage").map(path -> new Route("GET", path, false, false)),
+                        Stream.of("/jobs", "/usage", "/system").map(path -> new Route("GET", path, false, false)),
                         Stream.concat(
                                 Stream.of(
                                                 "",
@@ -198,7 +206,8 @@ class AccessTest {
 
     @Test
     void whatIsPublicNeedsNone() {
-        for (String path : List.of("/health", "/version", "/asyncapi.json")) {
+        for (String path :
+                List.of("/health", "/version", "/asyncapi.json", "/openapi.json", "/docs", "/docs.js", "/docs.css")) {
             assertThat(gateways.get(one, path).statusCode()).as(path).isEqualTo(200);
         }
     }
@@ -224,6 +233,62 @@ class AccessTest {
                 .until(() -> get(one, "/jobs", held.text()).statusCode() == 401
                         && get(two, "/jobs", held.text()).statusCode() == 401);
         assertThat(get(two, "/jobs", held.text()).body()).contains("revoked").doesNotContain(held.secret());
+    }
+
+    static Stream<Arguments> streams() {
+        return Stream.of("/events", "/jobs/{id}/events")
+                .flatMap(path -> Stream.of(Arguments.of(path, false), Arguments.of(path, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void aStreamEndsSoonAfterItsKeyIsRevoked(String path, boolean ofSession) throws IOException {
+        Credential held = Credential.next(RANDOM);
+        ApiKey kept = kept(held, "acme", null, "jobs:read");
+        put(kept);
+        await().atMost(Gateways.LIMIT).until(() -> known(one, held));
+        Map<String, String> who = ofSession ? session(held) : bearer(held.text());
+        try (InputStream stream = gateways.stream(one, path.replace("{id}", job.value()), who)) {
+            assertThat(stream.read()).isNotNegative();
+
+            put(kept.revoked(Instant.now()));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(5), stream::readAllBytes);
+        }
+        assertProblem(gateways.send(one, "GET", "/jobs", null, who), 401, "unauthorized");
+    }
+
+    @Test
+    void aStreamEndsWhenItsKeyLosesTheRight() throws IOException {
+        Credential held = Credential.next(RANDOM);
+        put(kept(held, "acme", null, "jobs:read"));
+        await().atMost(Gateways.LIMIT).until(() -> known(one, held));
+        try (InputStream stream = gateways.stream(one, "/jobs/" + job + "/events", bearer(held.text()))) {
+            assertThat(stream.read()).isNotNegative();
+
+            put(kept(held, "acme", null, "jobs:write"));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(5), stream::readAllBytes);
+        }
+    }
+
+    @Test
+    void aStreamEndsWhenItsKeyExpires() throws IOException {
+        Credential held = Credential.next(RANDOM);
+        put(kept(held, "acme", Instant.now().plusSeconds(5), "jobs:read"));
+        await().atMost(Duration.ofSeconds(4)).until(() -> known(one, held));
+        try (InputStream stream = gateways.stream(one, "/jobs/" + job + "/events", bearer(held.text()))) {
+            assertThat(stream.read()).isNotNegative();
+            assertTimeoutPreemptively(Duration.ofSeconds(10), stream::readAllBytes);
+        }
+    }
+
+    private static Map<String, String> session(Credential held) {
+        String set = gateways.send(one, "POST", "/session", null, bearer(held.text()))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow();
+        return Map.of("Cookie", set.substring(0, set.indexOf(';')));
     }
 
     @Test
@@ -349,6 +414,27 @@ class AccessTest {
     }
 
     @Test
+    void aRecordThatIsReadTwiceIsNotRefusedTheSecondTime() {
+        JobId sent = new JobId(UUID.randomUUID().toString());
+        String request = "{\"type\": \"plan\", \"spec\": \"x\"}";
+        Map<String, String> once = Map.of("tenant", "once");
+
+        gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
+        gateways.send(Topic.JOB_REQUESTS, sent.value(), request, once);
+        gateways.send(
+                Topic.JOB_REQUESTS, sent.value(), request.replace("x", "y"), once); // the end of what is looked at
+
+        List<String> refusals = await().atMost(Gateways.LIMIT)
+                .until(
+                        () -> gateways.records(Topic.JOB_EVENTS, sent).stream()
+                                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                                .filter(value -> value.contains("job.rejected"))
+                                .toList(),
+                        found -> !found.isEmpty());
+        assertThat(refusals).hasSize(1).allSatisfy(value -> assertThat(value).contains("id_in_use"));
+    }
+
+    @Test
     void aDaysBudgetCountsWhatIsSpentAndWhatOpenJobsMaySpend() {
         String poor = key("poor", "jobs:read", "jobs:write");
         JobId first = submitted(one, poor); // gets a tenth of the day's budget
@@ -377,6 +463,54 @@ class AccessTest {
                 post(later, "/jobs", "{\"spec\": \"x\", \"options\": {\"budgetUsd\": 0.5}}", poor),
                 429,
                 "quota_exceeded");
+    }
+
+    @Test
+    void aDaysBudgetCountsWhatACancelledJobMayHaveSpent() {
+        String careless = key("careless", "jobs:read", "jobs:write");
+        String mostOfIt = "{\"spec\": \"x\", \"options\": {\"budgetUsd\": 0.9}}";
+        JobId first = idIn(post(one, "/jobs", mostOfIt, careless));
+        gateways.awaitRecords(Topic.PLAN_REQUESTS, first, 1);
+        gateways.append(first, new JobEvent.TaskStarted(PLAN, 1, "w1", new BigDecimal("0.9")));
+        post(one, "/jobs/" + first + "/cancel", "", careless);
+        await().atMost(Gateways.LIMIT)
+                .until(() -> get(one, "/jobs/" + first, careless).body().contains("\"cancelled\""));
+
+        HttpResponse<String> refused = post(one, "/jobs", mostOfIt, careless);
+
+        assertProblem(refused, 429, "quota_exceeded");
+        assertThat(refused.body()).contains("0.1");
+        ConfigurableApplicationContext later = gateway(); // reads of the log what was cancelled
+        gateways.awaitReady(later);
+        assertProblem(post(later, "/jobs", mostOfIt, careless), 429, "quota_exceeded");
+        later.close();
+    }
+
+    @Test
+    void nobodyIsToldOfAnotherTenantsJobsNorSeesItsWebhooks() {
+        String rival = key("rival", "jobs:read", "jobs:write");
+        try (Receiver receiver = new Receiver()) {
+            HttpResponse<String> made =
+                    post(one, "/webhooks", "{\"url\": \"" + receiver.url("/") + "\", \"events\": [\"*\"]}", acme);
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+            String id = Json.tree(made.body().getBytes(StandardCharsets.UTF_8))
+                    .get("id")
+                    .stringValue();
+
+            submitted(one, rival);
+            JobId own = submitted(one, acme);
+
+            await().atMost(Gateways.LIMIT).until(() -> !receiver.requests("/").isEmpty());
+            assertThat(receiver.requests("/"))
+                    .allSatisfy(told -> assertThat(told.json().at("/data/jobId").stringValue())
+                            .isEqualTo(own.value()));
+            assertProblem(get(one, "/webhooks/" + id, rival), 404, "not_found");
+            assertThat(get(one, "/webhooks", rival).body()).doesNotContain(id);
+            HttpResponse<String> naming =
+                    post(one, "/jobs", "{\"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id + "\"]}}", rival);
+            assertProblem(naming, 400, "invalid_request");
+            gateways.send(one, "DELETE", "/webhooks/" + id, null, bearer(acme));
+        }
     }
 
     @Test

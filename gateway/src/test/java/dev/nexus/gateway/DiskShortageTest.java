@@ -76,6 +76,18 @@ class DiskShortageTest {
                 .until(() -> gateways.status(full, running).equals("cancelled"));
     }
 
+    /** Whoever may read it without a key need not know what stands where. */
+    @Test
+    void whereKeysAreAskedForTheReasonIsInTheLogAlone() {
+        ConfigurableApplicationContext full =
+                gateways.start("--nexus.limits.min-free-disk=1000000TB", "--nexus.security.mode=keys");
+        gateways.awaitReady(full);
+
+        JsonNode told = await().atMost(Gateways.LIMIT).until(() -> health(full), health -> health.has("refusesJobs"));
+
+        assertThat(told.get("refusesJobs").stringValue()).isEqualTo("the gateway's log has the reason");
+    }
+
     private JsonNode health(ConfigurableApplicationContext gateway) {
         return Json.tree(gateways.get(gateway, "/health").body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }

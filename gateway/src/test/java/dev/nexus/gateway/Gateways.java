@@ -150,6 +150,7 @@ public final class Gateways implements AutoCloseable {
     public ConfigurableApplicationContext startAt(int port, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=" + port,
+                "--management.server.port=0",
                 "--nexus.topics.prefix=" + topics.prefix(),
                 "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString()));
         all.addAll(List.of(arguments));
@@ -259,7 +260,7 @@ public final class Gateways implements AutoCloseable {
         }
     }
 
-    private static HttpRequest.Builder request(ConfigurableApplicationContext gateway, String path) {
+    public static HttpRequest.Builder request(ConfigurableApplicationContext gateway, String path) {
         String port = gateway.getEnvironment().getProperty("local.server.port");
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     }
@@ -351,6 +352,13 @@ public final class Gateways implements AutoCloseable {
         var record = new ProducerRecord<>(topics.name(topic), key, value.getBytes(StandardCharsets.UTF_8));
         headers.forEach((name, text) -> Envelope.add(record, name, text));
         return EventLog.send(producer, record).join();
+    }
+
+    /** On that very partition; null for a tombstone. */
+    public RecordMetadata send(Topic topic, int partition, String key, @Nullable String value) {
+        byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+        return EventLog.send(producer, new ProducerRecord<String, byte[]>(topics.name(topic), partition, key, bytes))
+                .join();
     }
 
     /** The job's records, once there are at least that many. */

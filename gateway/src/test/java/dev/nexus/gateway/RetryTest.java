@@ -71,6 +71,37 @@ class RetryTest {
         assertThat(shown.at("/metadata/why").stringValue()).isEqualTo("luck");
     }
 
+    /** As nobody is asked for a key here, and all jobs are shown to all. */
+    @Test
+    void aJobOfAnyTenantCanBeRetriedAndWhatComesOfItIsOfTheSameTenant() {
+        JobId before = new JobId(java.util.UUID.randomUUID().toString());
+        gateways.send(
+                Topic.JOB_REQUESTS,
+                before.value(),
+                "{\"type\": \"pipeline\", \"spec\": \"a stack\"}",
+                Map.of("tenant", "acme"));
+        await().atMost(Gateways.LIMIT)
+                .until(() -> !gateways.status(gateway, before).equals("none"));
+        cancel(before);
+        Map<String, String> keyed = Map.of("Content-Type", "application/json", "Idempotency-Key", "again");
+
+        HttpResponse<String> first =
+                gateways.send(gateway, "POST", "/jobs/" + before + "/retry", "{\"from\": \"plan\"}", keyed);
+        HttpResponse<String> again =
+                gateways.send(gateway, "POST", "/jobs/" + before + "/retry", "{\"from\": \"plan\"}", keyed);
+
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(202);
+        assertThat(json(again).get("id")).isEqualTo(json(first).get("id"));
+        JobId job = new JobId(json(first).get("id").stringValue());
+        assertThat(new String(
+                        gateways.awaitRecords(Topic.JOB_EVENTS, job, 1)
+                                .getFirst()
+                                .value(),
+                        java.nio.charset.StandardCharsets.UTF_8))
+                .contains("\"tenant\":\"acme\"");
+    }
+
     @Test
     void fromBuildThePlanThatWasApprovedIsBuiltAndNobodyIsAskedAgain() {
         JobId before = planned(ASKING);

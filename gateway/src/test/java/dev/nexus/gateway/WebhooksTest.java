@@ -7,16 +7,23 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
+import dev.nexus.contract.Webhook;
+import dev.nexus.contract.WebhookDelivery;
 import dev.nexus.gateway.webhook.Receiver;
-import dev.nexus.gateway.webhook.Webhooks;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +50,8 @@ class WebhooksTest {
     private static ConfigurableApplicationContext two;
     private static Receiver receiver;
 
+    private final Executor ownThreads = Thread::startVirtualThread;
+
     /** Of this test alone. */
     private String path = "/";
 
@@ -67,6 +76,7 @@ class WebhooksTest {
     @BeforeEach
     void takeAll() {
         receiver.answer(204, Map.of());
+        receiver.meanwhile(_ -> {});
         path = "/" + UUID.randomUUID();
         json(gateways.get(one, "/webhooks"))
                 .get("webhooks")
@@ -158,44 +168,39 @@ class WebhooksTest {
     }
 
     @Test
-    void aJobThatNamesNoWebhookOfItsTenantIsRefusedOnBothDoors() {
+    void aJobThatNamesNoWebhookIsRefusedOnBothDoors() {
         JsonNode webhook = subscribe(one, "");
+        String named = "{\"type\": \"plan\", \"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id(webhook)
+                + "\", \"wh_no\"]}}";
 
-        HttpResponse<String> http = gateways.post(
-                two, "/jobs", "{\"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id(webhook) + "\", \"wh_no\"]}}");
+        HttpResponse<String> http = gateways.post(two, "/jobs", named.replace("type", "kind"));
         JobId kafka = new JobId(UUID.randomUUID().toString());
-        gateways.send(
-                Topic.JOB_REQUESTS,
-                kafka.value(),
-                "{\"type\": \"plan\", \"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id(webhook) + "\"]}}",
-                Map.of("tenant", "acme"));
+        gateways.send(Topic.JOB_REQUESTS, kafka.value(), named, Map.of("tenant", "acme"));
 
         assertThat(http.statusCode()).isEqualTo(400);
         assertThat(json(http).at("/errors/0/pointer").stringValue()).isEqualTo("/options/webhooks/1");
         String rejected = text(
                 gateways.awaitRecords(Topic.JOB_EVENTS, kafka, 1).getFirst().value());
-        assertThat(rejected).contains("job.rejected").contains("/options/webhooks/0 names no webhook");
+        assertThat(rejected).contains("job.rejected").contains("/options/webhooks/1 names no webhook");
     }
 
+    /** As all jobs are shown to all there; where keys are asked for, AccessTest shows the opposite. */
     @Test
-    void nobodyIsToldOfAnotherTenantsJobsNorSeesItsWebhooks() throws Exception {
-        JsonNode webhook = subscribe(one, ", \"events\": [\"*\"]");
-        Webhooks all = one.getBean(Webhooks.class);
-
+    void whereNobodyIsAskedForAKeyAWebhookIsToldOfTheJobsOfAllTenants() {
+        JsonNode webhook = subscribe(one, ", \"jobs\": \"named\"");
+        JobId job = new JobId(UUID.randomUUID().toString());
         gateways.send(
                 Topic.JOB_REQUESTS,
-                UUID.randomUUID().toString(),
-                "{\"type\": \"plan\", \"spec\": \"a\"}",
+                job.value(),
+                "{\"type\": \"plan\", \"spec\": \"a\", \"options\": {\"webhooks\": [\"" + id(webhook) + "\"]}}",
                 Map.of("tenant", "acme"));
-        JobId own = cancelled();
+        await().atMost(LIMIT).until(() -> !gateways.status(one, job).equals("none"));
 
-        awaitTold((int) gateways.job(one, own).get("seq").longValue());
+        end(gateways, one, job);
+
+        Receiver.Request told = awaitTold(1).getFirst();
+        assertThat(told.json().at("/data/jobId").stringValue()).isEqualTo(job.value());
         awaitNothingLeft();
-        assertThat(receiver.requests(path))
-                .allSatisfy(told ->
-                        assertThat(told.json().at("/data/jobId").stringValue()).isEqualTo(own.value()));
-        assertThat(all.find("acme", id(webhook)).join()).isEmpty();
-        assertThat(all.of("acme").join()).isEmpty();
     }
 
     @Test
@@ -250,6 +255,90 @@ class WebhooksTest {
                 .isEqualTo(200);
         cancelled();
         awaitTold(2);
+    }
+
+    @Test
+    void aWebhookThatIsDeletedWhileItsReceiverSaysGoneStaysDeleted() {
+        JsonNode webhook = subscribe(one, "");
+        receiver.answer(410, Map.of());
+        receiver.meanwhile(_ -> gateways.delete(two, "/webhooks/" + id(webhook)));
+
+        cancelled();
+
+        awaitTold(1);
+        awaitNothingLeft();
+        assertThat(gateways.get(one, "/webhooks/" + id(webhook)).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aSecretThatIsNewWhileTheReceiverSaysGoneStaysTheSecret() throws Exception {
+        JsonNode webhook = subscribe(one, "");
+        var rotated = new CompletableFuture<JsonNode>();
+        receiver.answer(410, Map.of());
+        receiver.meanwhile(_ -> rotated.complete(
+                json(gateways.post(two, "/webhooks/" + id(webhook) + "/rotate", "{\"overlap\": \"PT0S\"}"))));
+        cancelled();
+        awaitTold(1);
+        awaitNothingLeft();
+        receiver.answer(204, Map.of());
+        receiver.meanwhile(_ -> {});
+
+        gateways.post(one, "/webhooks/" + id(webhook) + "/test", "");
+
+        Receiver.Request told = awaitTold(2).getLast();
+        assertThat(gateways.get(one, "/webhooks/" + id(webhook)).body()).contains("\"disabled\"");
+        assertThat(told.signature())
+                .isEqualTo(signature(told, rotated.join().get("secret").stringValue()));
+    }
+
+    /** As after the topic was widened, when its keys have other places. */
+    @Test
+    void aDeliveryIsTakenBackWhereItStands() {
+        JsonNode webhook = subscribe(one, ", \"events\": [\"job.completed\"]");
+        JobId job = cancelled();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var delivery = new WebhookDelivery(id(webhook), job, 1, "job.accepted", 0, now, now);
+        int usual = gateways.send(Topic.WEBHOOK_DELIVERIES, delivery.key(), "{}", Map.of())
+                .partition();
+        int other = (usual + 1) % 12;
+
+        gateways.send(Topic.WEBHOOK_DELIVERIES, other, delivery.key(), text(Json.write(delivery)));
+
+        awaitTold(1);
+        await().atMost(LIMIT)
+                .until(() -> gateways.records(Topic.WEBHOOK_DELIVERIES).stream()
+                        .anyMatch(record -> delivery.key().equals(record.key())
+                                && record.partition() == other
+                                && record.value() == null));
+        gateways.send(Topic.WEBHOOK_DELIVERIES, usual, delivery.key(), null);
+    }
+
+    /** As a version might that knows other URLs. */
+    @Test
+    void whatCannotBeSentAtAllIsGivenUpInTime() {
+        JobId job = cancelled();
+        Instant old = Instant.now().minus(Duration.ofHours(25)).truncatedTo(ChronoUnit.MILLIS);
+        var webhook = new Webhook(
+                "wh_" + path.replaceAll("[^a-z0-9]", ""),
+                "default",
+                "http://not a URL/",
+                List.of("plan.rejected"),
+                false,
+                null,
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                null,
+                null,
+                old,
+                null);
+        gateways.send(Topic.WEBHOOKS, webhook.id(), text(Json.write(webhook)), Map.of());
+        var delivery = new WebhookDelivery(webhook.id(), job, 1, "job.accepted", 9, old, old);
+
+        gateways.send(Topic.WEBHOOK_DELIVERIES, delivery.key(), text(Json.write(delivery)), Map.of());
+
+        await().atMost(LIMIT)
+                .until(() -> gateways.records(Topic.WEBHOOK_DELIVERIES).stream()
+                        .anyMatch(record -> delivery.key().equals(record.key()) && record.value() == null));
+        gateways.delete(one, "/webhooks/" + webhook.id());
     }
 
     @Test
@@ -384,6 +473,105 @@ class WebhooksTest {
         assertThat(first.headers().firstValue("Location")).hasValue("/webhooks/" + id(json(first)));
         assertThat(second.statusCode()).isEqualTo(409);
         assertThat(second.body()).contains("nexus.webhooks.per-tenant");
+    }
+
+    @Test
+    void receiversOfTwoTenantsThatTakeTheirTimeHoldUpNobodyElse() {
+        var answered = new CountDownLatch(1);
+        try (Gateways own = new Gateways(broker);
+                Receiver slow = new Receiver();
+                Receiver quick = new Receiver()) {
+            slow.meanwhile(_ -> awaitAnswer(answered));
+            ConfigurableApplicationContext gateway = own.start(LOCAL);
+            own.awaitReady(gateway);
+            JobId told = cancelled(own, gateway);
+            Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            for (int i = 0; i < 40; i++) { // as many as two tenants may have
+                var webhook = new Webhook(
+                        "wh_slow" + i,
+                        i % 2 == 0 ? "acme" : "rival",
+                        slow.url("/"),
+                        List.of("plan.rejected"),
+                        false,
+                        null,
+                        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                        null,
+                        null,
+                        now,
+                        null);
+                own.send(Topic.WEBHOOKS, webhook.id(), text(Json.write(webhook)), Map.of());
+                for (int seq = 1; seq <= 4; seq++) {
+                    var delivery = new WebhookDelivery(webhook.id(), told, seq, "*", 0, now, now);
+                    own.send(Topic.WEBHOOK_DELIVERIES, delivery.key(), text(Json.write(delivery)), Map.of());
+                }
+            }
+            await().atMost(LIMIT).until(() -> slow.requests("/").size() >= 64);
+            own.post(gateway, "/webhooks", "{\"url\": \"" + quick.url("/") + "\"}");
+
+            cancelled(own, gateway);
+
+            await().atMost(LIMIT)
+                    .until(() -> !quick.requests("/").isEmpty() || attempts(own).contains(1));
+            assertThat(attempts(own)).containsOnly(0);
+            assertThat(quick.requests("/")).hasSize(1);
+            answered.countDown();
+        }
+    }
+
+    private static List<Integer> attempts(Gateways at) {
+        return at.records(Topic.WEBHOOK_DELIVERIES).stream()
+                .filter(record -> record.value() != null)
+                .map(record -> Json.tree(record.value()).get("attempts").intValue())
+                .toList();
+    }
+
+    private static void awaitAnswer(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void requestsThatComeAtTheSameTimeMakeNoMoreWebhooksThanTheTenantMayHave() {
+        try (Gateways own = new Gateways(broker)) {
+            ConfigurableApplicationContext first = own.start("--nexus.webhooks.per-tenant=2");
+            ConfigurableApplicationContext second = own.start("--nexus.webhooks.per-tenant=2");
+            own.awaitReady(first);
+            own.awaitReady(second);
+
+            List<Integer> answers = Stream.of(first, second, first, second, first, second)
+                    .map(gateway -> CompletableFuture.supplyAsync(
+                            () -> own.post(gateway, "/webhooks", "{\"url\": \"https://example.com\"}")
+                                    .statusCode(),
+                            ownThreads))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+
+            assertThat(answers).containsOnly(201, 409);
+            assertThat(answers).filteredOn(status -> status == 201).hasSize(2);
+            assertThat(json(own.get(first, "/webhooks")).get("webhooks")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aRepeatedRequestWithAnIdempotencyKeyIsTheSameWebhook() {
+        Map<String, String> keyed = Map.of("Content-Type", "application/json", "Idempotency-Key", path);
+        String request = "{\"url\": \"" + receiver.url(path) + "\"}";
+
+        HttpResponse<String> made = gateways.send(one, "POST", "/webhooks", request, keyed);
+        HttpResponse<String> again = gateways.send(two, "POST", "/webhooks", request, keyed);
+        HttpResponse<String> other =
+                gateways.send(two, "POST", "/webhooks", request.replace("}", ", \"jobs\": \"named\"}"), keyed);
+
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+        assertThat(json(again)).isEqualTo(json(made));
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(422);
+        assertThat(json(gateways.get(one, "/webhooks")).get("webhooks")).hasSize(1);
     }
 
     private JsonNode subscribe(ConfigurableApplicationContext gateway, String more) {

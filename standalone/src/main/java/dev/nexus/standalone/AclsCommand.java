@@ -44,7 +44,6 @@ final class AclsCommand implements Runnable {
         if (clientGroup != null && !GROUP.matcher(clientGroup).matches()) {
             throw CommandFailure.usage("--client-group has letters, digits, '.', '_' and '-' here, and is not empty");
         }
-        shell.out().print(ClusterScript.acls(prefix.topics(shell), mayPrepare, clientGroup));
-        shell.out().flush();
+        ClusterScript.tell(shell, ClusterScript.acls(prefix.topics(shell), mayPrepare, clientGroup));
     }
 }

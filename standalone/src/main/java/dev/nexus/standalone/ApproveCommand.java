@@ -50,7 +50,11 @@ final class ApproveCommand implements Runnable {
         Plan edited = plan == null ? null : read(plan);
         try (GatewayClient gateway = server.open(shell)) {
             gateway.approve(id, PlanNotice.hash(gateway.job(id)), edited);
-            shell.out().println("approved the plan of " + id + (edited == null ? "" : ", as edited"));
+            if (shell.json()) {
+                shell.tell(gateway.jobDocument(id));
+            } else {
+                shell.out().println("approved the plan of " + id + (edited == null ? "" : ", as edited"));
+            }
         }
     }
 

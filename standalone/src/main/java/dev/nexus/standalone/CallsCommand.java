@@ -34,9 +34,6 @@ final class CallsCommand implements Runnable {
     @Option(names = "--task", paramLabel = "TASK", description = "Of this task alone, such as plan or build:convert.")
     private @Nullable String task;
 
-    @Option(names = "--json", description = "As the gateway gives it.")
-    private boolean json;
-
     @Mixin
     private GatewayOption server = new GatewayOption();
 
@@ -47,7 +44,7 @@ final class CallsCommand implements Runnable {
     @Override
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
-            if (json) {
+            if (shell.json()) {
                 gateway.copyCalls(id, task, shell.out());
             } else {
                 gateway.calls(id, task).stream()

@@ -29,7 +29,11 @@ final class CancelCommand implements Runnable {
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             gateway.cancel(id);
-            shell.out().println("cancel requested for " + id);
+            if (shell.json()) {
+                shell.tell(gateway.jobDocument(id));
+            } else {
+                shell.out().println("cancel requested for " + id);
+            }
         }
     }
 }

@@ -25,6 +25,15 @@ final class ClusterScript {
 
     private ClusterScript() {}
 
+    static void tell(Shell shell, String script) {
+        if (shell.json()) {
+            shell.tell(Map.of("script", script));
+        } else {
+            shell.out().print(script);
+            shell.out().flush();
+        }
+    }
+
     /**
      * The ACLs of every service and of clients. The users are {@code gateway}, {@code planner}, {@code builder},
      * {@code tester} and {@code client}.

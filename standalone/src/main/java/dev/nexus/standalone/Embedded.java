@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.jvm.JvmMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.system.SystemMetricsAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
@@ -37,6 +42,8 @@ final class Embedded implements AutoCloseable {
 
     private static final Duration LONGEST_READING = Duration.ofMinutes(5);
     private static final String BROKER_ELSEWHERE = "KAFKA_BOOTSTRAP_SERVERS";
+    private static final String METRICS = "MANAGEMENT_SERVER_PORT";
+    private static final String NOWHERE = "-1"; // the caller may have started another one on this machine
     private static final Map<String, Class<?>> AGENTS = Map.of(
             "planner-service", PlannerApplication.class,
             "builder-service", BuilderApplication.class,
@@ -64,8 +71,17 @@ final class Embedded implements AutoCloseable {
             String consoleLevel,
             Map<String, String> environment) {}
 
-    /** Gives the services one logging system: theirs would each close it when they end, for all others too. */
+    /**
+     * Gives the services one logging system: theirs would each close it when they end, for all others too. And one registry
+     * of figures, so that one address shows those of all.
+     */
     @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({
+        MetricsAutoConfiguration.class,
+        PrometheusMetricsExportAutoConfiguration.class,
+        JvmMetricsAutoConfiguration.class,
+        SystemMetricsAutoConfiguration.class
+    })
     static class Common {}
 
     private Embedded(ConfigurableApplicationContext common, @Nullable EmbeddedBroker broker, String bootstrapServers) {
@@ -161,7 +177,8 @@ final class Embedded implements AutoCloseable {
                 GatewayApplication.class,
                 "gateway",
                 "--server.address=" + settings.address(),
-                "--server.port=" + settings.port());
+                "--server.port=" + settings.port(),
+                "--management.server.port=" + settings.environment().getOrDefault(METRICS, NOWHERE));
     }
 
     private ConfigurableApplicationContext startAgent(Settings settings, Class<?> application, String name) {
@@ -222,6 +239,12 @@ final class Embedded implements AutoCloseable {
     URI gateway() {
         String port = gateway == null ? null : gateway.getEnvironment().getProperty("local.server.port");
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Where figures are shown, if the settings say so. */
+    URI metrics() {
+        String port = gateway == null ? null : gateway.getEnvironment().getProperty("local.management.port");
+        return URI.create("http://127.0.0.1:" + port + "/actuator/prometheus");
     }
 
     /** What Kafka clients connect to. */

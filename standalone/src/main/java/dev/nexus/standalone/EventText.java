@@ -10,6 +10,7 @@ import dev.nexus.contract.Usd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What an event says, in a few words for a person. */
@@ -17,6 +18,10 @@ final class EventText {
 
     /** More of them would bury the rest of a line. */
     private static final int VACUOUS_NAMED = 3;
+
+    /** Control characters, those of 8 bits too, and what turns the direction of writing. */
+    private static final Pattern STEERING =
+            Pattern.compile("\\p{IsControl}+|[\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
 
     private EventText() {}
 
@@ -112,12 +117,12 @@ final class EventText {
 
     /** In one line, and with nothing that could steer a terminal: a model may have written it. */
     static String printable(String text) {
-        return text.strip().replaceAll("\\p{Cntrl}+", " ");
+        return STEERING.matcher(text.strip()).replaceAll(" ");
     }
 
     /** Likewise, with the spaces at its ends. */
     static String printableLine(String line) {
-        return line.replace("\t", "    ").replaceAll("\\p{Cntrl}", " ");
+        return STEERING.matcher(line.replace("\t", "    ")).replaceAll(" ");
     }
 
     /** Such as {@code 212 + 388 tokens, 0.0021 USD}. */

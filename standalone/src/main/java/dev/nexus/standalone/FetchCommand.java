@@ -2,6 +2,7 @@ package dev.nexus.standalone;
 
 import dev.nexus.standalone.client.GatewayClient;
 import dev.nexus.standalone.client.JobView;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,11 +30,18 @@ final class FetchCommand implements Runnable {
         this.shell = shell;
     }
 
+    /** What was written, for programs. */
+    private record Fetched(String job, String folder, List<JobView.Artefact> files, boolean scaffold) {}
+
     @Override
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             JobView job = gateway.job(id);
             String place = results.fetch(shell, gateway, job);
+            if (shell.json()) {
+                shell.tell(new Fetched(id, place, job.artefacts(), job.isScaffold()));
+                return;
+            }
             shell.out().println(EventText.count(job.artefacts().size(), "file") + " in " + place);
             if (job.isScaffold()) {
                 shell.out().println("SCAFFOLD ONLY: these files are stubs, nothing in them is implemented.");

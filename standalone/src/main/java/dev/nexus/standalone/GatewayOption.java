@@ -25,6 +25,11 @@ final class GatewayOption {
         return key.isEmpty() ? null : key;
     }
 
+    /** Whether somebody said where the gateway is. */
+    boolean isNamed(Shell shell) {
+        return server != null || shell.environment().containsKey("NEXUS_SERVER");
+    }
+
     GatewayClient open(Shell shell) {
         String url = server != null ? server : shell.environment().getOrDefault("NEXUS_SERVER", DEFAULT);
         URI uri;

@@ -7,11 +7,13 @@ import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Usd;
 import dev.nexus.contract.Verdict;
+import dev.nexus.standalone.client.GatewayClient;
 import dev.nexus.standalone.client.JobView;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** How a job ended: each test, the totals, the verdict, the time and the place, and the exit code that says so. */
 final class JobSummary {
@@ -23,6 +25,25 @@ final class JobSummary {
 
     JobSummary(JobView job) {
         this.job = job;
+    }
+
+    /** How a job ended, for programs: the last line of those that tell of it. */
+    private record Result(
+            String type, int exitCode, @Nullable String folder, JsonNode job) {}
+
+    /**
+     * Tells how the job ended, and returns the exit code that says so.
+     *
+     * @param place where the files were written; null if they were not fetched
+     */
+    int tell(Shell shell, GatewayClient gateway, @Nullable String place) {
+        if (shell.json()) {
+            shell.tell(new Result("nexus.result", exitCode(), place, gateway.jobDocument(job.id())));
+        } else {
+            lines(place).forEach(shell.out()::println);
+            shell.out().flush();
+        }
+        return exitCode();
     }
 
     /** @param place where the files were written; null if they were not fetched */

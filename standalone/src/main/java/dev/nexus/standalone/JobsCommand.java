@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Examples:", "  nexus jobs", "  nexus jobs --server http://build-host:8080"})
 final class JobsCommand implements Runnable {
 
-    private static final int TITLE_CHARS = 50;
+    private static final int TITLE_COLUMNS = 50;
 
     private final Shell shell;
 
@@ -28,7 +28,11 @@ final class JobsCommand implements Runnable {
     @Override
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
-            gateway.jobs().forEach(job -> shell.out().println(line(job)));
+            if (shell.json()) {
+                shell.tell(gateway.document("/jobs"));
+            } else {
+                gateway.jobs().forEach(job -> shell.out().println(line(job)));
+            }
         }
     }
 
@@ -41,7 +45,7 @@ final class JobsCommand implements Runnable {
                         job.createdAt().truncatedTo(ChronoUnit.SECONDS),
                         job.kind(),
                         status,
-                        title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…")
+                        Columns.fit(title, TITLE_COLUMNS))
                 .stripTrailing();
     }
 }

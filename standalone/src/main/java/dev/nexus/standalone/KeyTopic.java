@@ -10,7 +10,6 @@ import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,14 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import tools.jackson.core.JacksonException;
 
 /** The topic of keys, in the hands of an operator. */
@@ -52,26 +44,11 @@ final class KeyTopic implements AutoCloseable {
     /** @throws CommandFailure if Kafka cannot be reached, or has no such topic */
     static KeyTopic open(Shell shell, Topics topics) {
         try {
-            return new KeyTopic(KafkaClients.connected(settings(shell), NAME, new DefaultSslBundleRegistry()), topics);
+            return new KeyTopic(
+                    KafkaClients.connected(Settings.kafka(shell), NAME, new DefaultSslBundleRegistry()), topics);
         } catch (CannotStart e) {
             throw CommandFailure.unreachable(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /** From the environment, as the services take them. */
-    private static KafkaProperties settings(Shell shell) {
-        var sources = new MutablePropertySources();
-        sources.addFirst(new SystemEnvironmentPropertySource(
-                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new HashMap<>(shell.environment())));
-        Binder binder = new Binder(ConfigurationPropertySources.from(sources));
-        KafkaProperties settings = binder.bindOrCreate("spring.kafka", KafkaProperties.class);
-        boolean areServersNamed = binder.bind("spring.kafka.bootstrap-servers", Bindable.listOf(String.class))
-                .isBound(); // in any spelling that Spring takes
-        if (!areServersNamed) {
-            String servers = shell.environment().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "");
-            settings.setBootstrapServers(List.of((servers.isBlank() ? "127.0.0.1:9092" : servers).split("\\s*,\\s*")));
-        }
-        return settings;
     }
 
     /** All keys that there are, by id. */

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAmount;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +48,30 @@ final class KeysCommand implements Runnable {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    /** A key for programs, without the hash of its secret. */
+    private record Shown(
+            String id,
+            String tenant,
+            List<String> scopes,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable String replaces,
+            @Nullable String name) {
+
+        static Shown of(ApiKey key) {
+            return new Shown(
+                    key.id(),
+                    key.tenant(),
+                    key.scopes(),
+                    key.createdAt(),
+                    key.expiresAt(),
+                    key.revokedAt(),
+                    key.replaces(),
+                    key.name());
+        }
+    }
 
     KeysCommand(Shell shell) {
         this.shell = shell;
@@ -98,7 +123,12 @@ final class KeysCommand implements Runnable {
     void list(@Mixin PrefixOption prefix) {
         try (KeyTopic topic = KeyTopic.open(shell, prefix.topics(shell))) {
             Instant now = now();
-            topic.all().values().forEach(key -> shell.out().println(EventText.printable(line(key, now))));
+            if (shell.json()) {
+                shell.tell(Map.of(
+                        "keys", topic.all().values().stream().map(Shown::of).toList()));
+            } else {
+                topic.all().values().forEach(key -> shell.out().println(EventText.printable(line(key, now))));
+            }
         }
         shell.out().flush();
     }
@@ -111,7 +141,11 @@ final class KeysCommand implements Runnable {
                 Instant now = now();
                 topic.put(key.revoked(now), new AuditEvent.KeyRevoked(key.tenant(), key.id(), now));
             }
-            shell.out().println("key " + key.id() + " of tenant " + key.tenant() + " is revoked");
+            if (shell.json()) {
+                shell.tell(Shown.of(topic.find(id)));
+            } else {
+                shell.out().println("key " + key.id() + " of tenant " + key.tenant() + " is revoked");
+            }
         }
         shell.out().flush();
     }
@@ -164,9 +198,13 @@ final class KeysCommand implements Runnable {
 
     /** On the standard output there is nothing but the key, so that a script can take it. */
     private void show(Credential key) {
+        if (shell.json()) {
+            shell.tell(Map.of("id", key.id(), "key", key.text()));
+            return;
+        }
         shell.out().println(key.text());
         shell.out().flush();
-        shell.err().println("nexus: keep it now, it is not shown again; its id is " + key.id());
+        shell.note("keep it now, it is not shown again; its id is " + key.id());
     }
 
     private static String line(ApiKey key, Instant now) {

@@ -57,7 +57,7 @@ final class OneJobServer implements AutoCloseable {
     private static OneJobServer startOwn(Shell shell, Path data, @Nullable Path temporary) {
         DataDirectory directory = DataDirectory.open(data, "run");
         try {
-            shell.err().println("nexus: no server answers, so everything is started here");
+            shell.note("no server answers, so everything is started here");
             Embedded own = Embedded.start(new Embedded.Settings(
                     directory,
                     "127.0.0.1",

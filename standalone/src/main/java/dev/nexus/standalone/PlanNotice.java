@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Shows the progress of a job, and the plan as well when that waits for whoever looks on. */
-final class PlanNotice implements Consumer<StreamedEvent> {
+final class PlanNotice implements Consumer<StreamedEvent>, AutoCloseable {
 
     private final Shell shell;
     private final GatewayClient gateway;
@@ -33,7 +33,7 @@ final class PlanNotice implements Consumer<StreamedEvent> {
             case JobEvent.TaskCompleted e -> e.outcome() instanceof Outcome.Planned;
             default -> false;
         };
-        if (mayWait) {
+        if (mayWait && !shell.json()) {
             JobView job = gateway.job(id);
             if (job.awaitsApproval()) {
                 progress.leave();
@@ -41,6 +41,12 @@ final class PlanNotice implements Consumer<StreamedEvent> {
                 shell.out().flush();
             }
         }
+    }
+
+    /** Nothing is drawn any more. */
+    @Override
+    public void close() {
+        progress.close();
     }
 
     /** What names the plan to be answered about. */

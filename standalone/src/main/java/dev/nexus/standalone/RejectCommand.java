@@ -38,7 +38,11 @@ final class RejectCommand implements Runnable {
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
             gateway.reject(id, PlanNotice.hash(gateway.job(id)), reason);
-            shell.out().println("rejected the plan of " + id);
+            if (shell.json()) {
+                shell.tell(gateway.jobDocument(id));
+            } else {
+                shell.out().println("rejected the plan of " + id);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.nexus.standalone.client.JobFollower;
 import dev.nexus.standalone.client.JobView;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,20 +74,31 @@ final class ReplayCommand implements Callable<Integer> {
             JobView before = gateway.job(id);
             Map<String, String> files = files(gateway, before); // if they are gone, nothing is asked for them
             AtomicReference<String> replay = new AtomicReference<>("");
-            try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, replay.get()))) {
+            try (Progress progress = shell.progress();
+                    OnInterrupt _ = OnInterrupt.then(() -> {
+                        progress.stop(); // what is told of the end stands below it
+                        RunCommand.cancel(shell, gateway, replay.get());
+                    })) {
                 replay.set(gateway.replay(id, models, templates).id());
-                JobView after = new JobFollower(gateway).follow(replay.get(), shell.progress()::show);
+                JobView after = new JobFollower(gateway).follow(replay.get(), progress::show);
+                progress.stop();
                 String place = after.artefacts().isEmpty() ? null : results.fetch(shell, gateway, after);
-                JobSummary summary = new JobSummary(after);
-                summary.lines(place).forEach(shell.out()::println);
-                shell.out().println();
-                new JobDifference(before, after)
-                        .lines(files, files(gateway, after))
-                        .forEach(shell.out()::println);
-                return summary.exitCode();
+                List<String> difference = new JobDifference(before, after).lines(files, files(gateway, after));
+                if (shell.json()) {
+                    shell.tell(new Difference("nexus.difference", id, difference));
+                }
+                int code = new JobSummary(after).tell(shell, gateway, place);
+                if (!shell.json()) {
+                    shell.out().println();
+                    difference.forEach(shell.out()::println);
+                }
+                return code;
             }
         }
     }
+
+    /** What comes out otherwise, for programs: in the words for people. */
+    private record Difference(String type, String from, List<String> lines) {}
 
     private static void requireKnown(String option, Map<String, String> given, Set<String> known) {
         given.keySet().stream()

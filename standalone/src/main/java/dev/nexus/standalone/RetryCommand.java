@@ -2,10 +2,7 @@ package dev.nexus.standalone;
 
 import dev.nexus.contract.Stage;
 import dev.nexus.standalone.client.GatewayClient;
-import dev.nexus.standalone.client.JobFollower;
-import dev.nexus.standalone.client.JobView;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,15 +46,7 @@ final class RetryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = server.open(shell)) {
-            AtomicReference<String> retry = new AtomicReference<>("");
-            try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, retry.get()))) {
-                retry.set(gateway.retry(id, from).id());
-                JobView job = new JobFollower(gateway).follow(retry.get(), new PlanNotice(shell, gateway, retry.get()));
-                String place = job.artefacts().isEmpty() ? null : results.fetch(shell, gateway, job);
-                JobSummary summary = new JobSummary(job);
-                summary.lines(place).forEach(shell.out()::println);
-                return summary.exitCode();
-            }
+            return RunCommand.submitAndFollow(shell, gateway, results, () -> gateway.retry(id, from), () -> {});
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -79,17 +80,35 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(GatewayClient gateway, String text, Runnable afterCancel) {
+        return submitAndFollow(
+                shell, gateway, results, () -> gateway.submit(JobKind.PIPELINE, text, approval), afterCancel);
+    }
+
+    /** Shows the job that {@code submit} makes to its end, and cancels it when this process is interrupted. */
+    static int submitAndFollow(
+            Shell shell, GatewayClient gateway, Results results, Supplier<JobView> submit, Runnable afterCancel) {
+        AtomicReference<@Nullable PlanNotice> shown = new AtomicReference<>();
         AtomicReference<String> id = new AtomicReference<>("");
         try (OnInterrupt _ = OnInterrupt.then(() -> {
+            PlanNotice display = shown.get();
+            if (display != null) {
+                display.close(); // what is told of the end stands below it
+            }
             cancel(shell, gateway, id.get());
             afterCancel.run();
         })) {
-            id.set(gateway.submit(JobKind.PIPELINE, text, approval).id());
-            JobView job = new JobFollower(gateway).follow(id.get(), new PlanNotice(shell, gateway, id.get()));
+            id.set(submit.get().id());
+            JobView job = follow(shell, gateway, id.get(), shown);
             String place = job.artefacts().isEmpty() ? null : results.fetch(shell, gateway, job);
-            JobSummary summary = new JobSummary(job);
-            summary.lines(place).forEach(shell.out()::println);
-            return summary.exitCode();
+            return new JobSummary(job).tell(shell, gateway, place);
+        }
+    }
+
+    private static JobView follow(
+            Shell shell, GatewayClient gateway, String id, AtomicReference<@Nullable PlanNotice> shown) {
+        try (PlanNotice display = new PlanNotice(shell, gateway, id)) {
+            shown.set(display);
+            return new JobFollower(gateway).follow(id, display);
         }
     }
 
@@ -98,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
         if (id.isEmpty()) {
             return;
         }
-        shell.err().println("nexus: cancelling job " + id);
+        shell.note("cancelling job " + id);
         try {
             gateway.cancel(id);
             long deadline = System.nanoTime() + LONGEST_CANCEL.toNanos();
@@ -107,9 +126,9 @@ final class RunCommand implements Callable<Integer> {
                 Thread.sleep(Duration.ofMillis(50));
                 job = gateway.job(id);
             }
-            shell.err().println("nexus: job " + id + (job.isFinal() ? " " + job.status() : " is still ending"));
+            shell.note("job " + id + (job.isFinal() ? " " + job.status() : " is still ending"));
         } catch (GatewayException e) {
-            shell.err().println("nexus: " + e.getMessage());
+            shell.note(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

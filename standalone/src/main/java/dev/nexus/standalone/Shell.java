@@ -1,37 +1,49 @@
 package dev.nexus.standalone;
 
-import java.io.Console;
+import dev.nexus.contract.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command was called from.
  *
  * @param folder the working directory
  * @param environment that of the process, over the values of the folder's {@code .env}
- * @param terminal whether a person looks on, who likes a display better than lines
+ * @param screen where a person looks on, who likes a display better than lines; null for pipes and files
+ * @param json whether a program reads along: then all that is written is JSON
  */
-record Shell(Path folder, Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal) {
+record Shell(
+        Path folder,
+        Map<String, String> environment,
+        PrintWriter out,
+        PrintWriter err,
+        @Nullable Screen screen,
+        boolean json) {
 
-    private static final int DEFAULT_COLUMNS = 80;
+    /** One that a person uses. */
+    Shell(Path folder, Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal) {
+        this(folder, environment, out, err, terminal ? Screen.plain() : null, false);
+    }
 
     /** The one that this process was really called from. */
     static Shell ofProcess() {
         Path folder = Path.of("");
+        Map<String, String> environment = overlay(DotEnv.in(folder), System.getenv());
         return new Shell(
                 folder,
-                overlay(DotEnv.in(folder), System.getenv()),
+                environment,
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()),
-                isTerminal() && !"dumb".equals(System.getenv("TERM")));
+                Screen.ofProcess(System.getenv(), System.out.charset()),
+                false);
     }
 
-    @SuppressWarnings("SystemConsoleNull") // it was never null in JDK 22 to 24 only
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
+    /** The same with a program that reads along. */
+    Shell forPrograms() {
+        return new Shell(folder, environment, out, err, null, true);
     }
 
     /** {@code defaults}, and what {@code winning} says instead. */
@@ -43,14 +55,23 @@ record Shell(Path folder, Map<String, String> environment, PrintWriter out, Prin
 
     /** A progress display that suits the output. */
     Progress progress() {
-        return terminal ? new ProgressBoard(out, columns()) : new ProgressLines(out);
+        return json ? new ProgressJson(out) : screen != null ? ProgressBoard.live(out, screen) : new ProgressLines(out);
     }
 
-    private int columns() {
-        try {
-            return Math.max(40, Integer.parseInt(environment.getOrDefault("COLUMNS", "")));
-        } catch (NumberFormatException e) {
-            return DEFAULT_COLUMNS;
-        }
+    /** Writes {@code value} as one line of JSON. */
+    void tell(Object value) {
+        out.println(Json.MAPPER.writeValueAsString(value));
+        out.flush();
+    }
+
+    /** A line about what goes on, beside the output. */
+    void note(String line) {
+        err.println(json ? Json.MAPPER.writeValueAsString(Map.of("note", line)) : "nexus: " + line);
+        err.flush();
+    }
+
+    /** What colours text. */
+    Ink ink() {
+        return screen == null ? Ink.NONE : screen.ink();
     }
 }

@@ -58,9 +58,13 @@ final class SubmitCommand implements Runnable {
     @Override
     public void run() {
         try (GatewayClient gateway = server.open(shell)) {
-            shell.out()
-                    .println(gateway.submit(kind, spec.read(shell, System.in), approval, basedOn)
-                            .id());
+            String id = gateway.submit(kind, spec.read(shell, System.in), approval, basedOn)
+                    .id();
+            if (shell.json()) {
+                shell.tell(gateway.jobDocument(id));
+            } else {
+                shell.out().println(id);
+            }
         }
     }
 }

@@ -38,7 +38,6 @@ final class TopicsCommand implements Runnable {
         if (copies < 1 || copies > MOST_COPIES) {
             throw CommandFailure.usage("--copies is " + copies + "; it is from 1 to " + MOST_COPIES);
         }
-        shell.out().print(ClusterScript.topics(prefix.topics(shell), copies));
-        shell.out().flush();
+        ClusterScript.tell(shell, ClusterScript.topics(prefix.topics(shell), copies));
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexus.standalone;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class UpCommand implements Runnable {
             description = "Where everything is kept; ${DEFAULT-VALUE} if not given.")
     private Path data = Path.of("");
 
+    /** Where all is, for programs. */
+    private record Ready(URI gateway, String bootstrapServers, String log) {}
+
     UpCommand(Shell shell) {
         this.shell = shell;
     }
@@ -60,14 +64,21 @@ final class UpCommand implements Runnable {
                         port,
                         brokerPort == null ? new BrokerPort.Kept() : new BrokerPort.Exactly(brokerPort),
                         EmbeddedBroker.Life.LONG,
-                        "WARN",
+                        shell.json() ? "OFF" : "WARN",
                         shell.environment()));
                 OnInterrupt _ = OnInterrupt.then(() -> stop(all))) {
             directory.announce(all.gateway());
-            shell.out()
-                    .println("nexus is ready at " + all.gateway() + ", Kafka at " + all.bootstrapServers()
-                            + "; logs in " + directory.logFile().getParent() + ", Ctrl-C stops it");
-            shell.out().flush();
+            if (shell.json()) {
+                shell.tell(new Ready(
+                        all.gateway(),
+                        all.bootstrapServers(),
+                        directory.logFile().toString()));
+            } else {
+                shell.out()
+                        .println("nexus is ready at " + all.gateway() + ", Kafka at " + all.bootstrapServers()
+                                + "; logs in " + directory.logFile().getParent() + ", Ctrl-C stops it");
+                shell.out().flush();
+            }
             all.gone().get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof CommandFailure failure ? failure : CommandFailure.failed(e.toString(), e);
@@ -77,7 +88,7 @@ final class UpCommand implements Runnable {
     }
 
     private void stop(Embedded all) {
-        shell.err().println("nexus: stopping");
+        shell.note("stopping");
         all.close();
     }
 }

@@ -42,6 +42,10 @@ final class UsageCommand implements Runnable {
         put(parameters, "to", to);
         put(parameters, "by", by);
         try (GatewayClient gateway = server.open(shell)) {
+            if (shell.json()) {
+                shell.tell(gateway.usageDocument(parameters));
+                return;
+            }
             UsageView usage = gateway.usage(parameters);
             shell.out().println("from " + usage.from() + " to " + usage.to());
             usage.groups()

@@ -1,5 +1,6 @@
 package dev.nexus.standalone;
 
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code nexus version}. */
@@ -17,6 +18,10 @@ final class VersionCommand implements Runnable {
 
     @Override
     public void run() {
-        shell.out().println("nexus " + Version.current());
+        if (shell.json()) {
+            shell.tell(Map.of("name", "nexus", "version", Version.current()));
+        } else {
+            shell.out().println("nexus " + Version.current());
+        }
     }
 }

@@ -31,10 +31,13 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = server.open(shell)) {
-            JobView job = new JobFollower(gateway).follow(id, new PlanNotice(shell, gateway, id));
-            JobSummary summary = new JobSummary(job);
-            summary.lines(null).forEach(shell.out()::println);
-            return summary.exitCode();
+            return new JobSummary(follow(gateway)).tell(shell, gateway, null);
+        }
+    }
+
+    private JobView follow(GatewayClient gateway) {
+        try (PlanNotice display = new PlanNotice(shell, gateway, id)) {
+            return new JobFollower(gateway).follow(id, display);
         }
     }
 }

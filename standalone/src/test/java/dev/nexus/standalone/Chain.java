@@ -71,6 +71,12 @@ final class Chain implements AutoCloseable {
         return embedded.gateway();
     }
 
+    /** All figures as Prometheus reads them; the settings must have a port for them. */
+    String figures() throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(embedded.metrics()).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     /** What Kafka clients connect to. */
     String bootstrapServers() {
         return embedded.bootstrapServers();

@@ -44,7 +44,7 @@ final class Cluster implements AutoCloseable {
     }
 
     Gateway gatewayAt(int port, String... more) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port));
+        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--management.server.port=0"));
         arguments.addAll(List.of(more));
         URI uri = URI.create("http://127.0.0.1:" + port);
         return new Gateway(uri, start(GatewayApplication.class, arguments));

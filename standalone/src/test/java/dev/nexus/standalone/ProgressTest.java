@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -50,48 +51,133 @@ class ProgressTest {
     }
 
     @Test
-    void theBoardShowsWhereEachTaskIs() {
-        ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), 60);
+    void theBoardShowsWhereEachTaskIsWhoHasItAndHowLong() {
+        ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), screen(100, 24));
 
         SampleJob.stream().stream().limit(14).forEach(board::take);
 
-        assertThat(board.lines())
+        assertThat(board.lines().stream().map(line -> line.replaceAll(" +", " ")))
                 .containsExactly(
                         "job accepted (pipeline), 1.3 s",
-                        "  ✓ plan             done: 1 step, from the plan cache",
-                        "  ✗ build:roman      failed (attempt 2): the model [31mans…",
-                        "  ✓ tests            done: 1 file");
+                        " ✓ plan done: 1 step, from the plan cache @1 0.3 s",
+                        " ✗ build:roman failed (attempt 2): the model [31manswers 429 @2 0.1 s",
+                        " ✓ tests done: 1 file @1 0.1 s");
+    }
+
+    @Test
+    void aNarrowBoardLeavesOutWhoHasItAndThenHowLong() {
+        ProgressBoard medium = new ProgressBoard(new PrintWriter(new StringWriter()), screen(60, 24));
+        ProgressBoard narrow = new ProgressBoard(new PrintWriter(new StringWriter()), screen(40, 24));
+
+        SampleJob.stream().stream().limit(6).forEach(event -> {
+            medium.take(event);
+            narrow.take(event);
+        });
+
+        assertThat(medium.lines().getLast()).isEqualTo("  ✓ plan             done: 1 step, from the pla…      0.3 s");
+        assertThat(narrow.lines().getLast()).isEqualTo("  ✓ plan         done: 1 step, from th…");
+    }
+
+    @Test
+    void noLineIsWiderThanTheScreenWhateverIsWrittenInIt() {
+        String text = "建筑一个银行账户 👩‍👩‍👧 e\u0301 ".repeat(10);
+        for (int columns = 20; columns <= 200; columns++) {
+            ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), screen(columns, 24));
+            board.take(event(new JobEvent.TaskStarted(TaskId.build("b", 0), 1, "builder-银行")));
+            board.take(event(new JobEvent.TaskProgress(TaskId.build("b", 0), 1, text)));
+            int most = columns;
+
+            assertThat(board.lines())
+                    .allSatisfy(line -> assertThat(Columns.width(line)).isLessThan(most));
+        }
     }
 
     @Test
     void theBoardIsDrawnOverItself() {
-        StringWriter screen = new StringWriter();
-        ProgressBoard board = new ProgressBoard(new PrintWriter(screen), 60);
+        FakeTerminal terminal = new FakeTerminal(60, 10);
+        ProgressBoard board = new ProgressBoard(terminal.writer(), screen(60, 10));
 
-        SampleJob.stream().stream().limit(2).forEach(board::show);
+        SampleJob.stream().forEach(board::show);
 
-        String end = System.lineSeparator();
-        assertThat(screen)
-                .hasToString("job accepted (pipeline), 0.0 s" + end
-                        + "\033[1A\r\033[J"
-                        + "job accepted (pipeline), 0.1 s" + end
-                        + "  · plan             waiting for a worker" + end);
+        assertThat(terminal.lines()).hasSize(7).first().asString().isEqualTo("job completed, 2.6 s");
+        assertThat(terminal.lines())
+                .filteredOn(line -> line.contains("build:roman "))
+                .hasSize(1);
     }
 
     @Test
-    void theBoardOfALargeJobStaysSmall() {
-        ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), 60);
+    void whatIsPrintedMeanwhileStandsBetweenTwoDrawings() {
+        FakeTerminal terminal = new FakeTerminal(60, 20);
+        ProgressBoard board = new ProgressBoard(terminal.writer(), screen(60, 20));
+        SampleJob.stream().stream().limit(2).forEach(board::show);
+
+        board.leave();
+        terminal.writer().println("a plan");
+        board.show(SampleJob.stream().get(2));
+
+        assertThat(terminal.lines().get(2)).isEqualTo("a plan");
+        assertThat(terminal.lines()).hasSize(5);
+    }
+
+    @Test
+    void aWindowThatBecomesNarrowerIsDrawnOverAsFarAsItsLinesNowReach() {
+        FakeTerminal terminal = new FakeTerminal(80, 20);
+        int[] columns = {80};
+        Canvas canvas = new Canvas(terminal.writer(), new Screen(() -> new WindowSize(columns[0], 20), false, true));
+        canvas.draw(List.of("x".repeat(70), "y".repeat(10)));
+
+        terminal.narrowTo(40);
+        columns[0] = 40;
+        canvas.draw(List.of("z".repeat(39)));
+
+        assertThat(terminal.lines()).containsExactly("z".repeat(39));
+    }
+
+    @Test
+    void theBoardOfALargeJobStaysSmallAndShowsWhatGoesOn() {
+        ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), screen(60, 12));
 
         for (int i = 1; i <= 20; i++) {
             board.take(event(new JobEvent.TaskScheduled(TaskId.build("s" + i, 0), 1)));
+            if (i > 3) {
+                board.take(event(new JobEvent.TaskCompleted(
+                        TaskId.build("s" + i, 0),
+                        1,
+                        "w",
+                        new Outcome.Written(List.of()),
+                        Usage.NONE,
+                        Fidelity.IMPLEMENTATION)));
+            }
         }
 
-        assertThat(board.lines())
-                .hasSize(16)
-                .contains("  … 6 earlier tasks")
-                .last()
-                .asString()
-                .contains("build:s20");
+        assertThat(board.lines()).hasSize(10).contains("  … 12 more tasks");
+        assertThat(board.lines()).anyMatch(line -> line.contains("build:s1 "));
+        assertThat(board.lines()).anyMatch(line -> line.contains("build:s20 "));
+        assertThat(board.lines()).noneMatch(line -> line.contains("build:s4 "));
+    }
+
+    @Test
+    void coloursAreForTerminalsThatWantThem() {
+        assertThat(Screen.isColoured(Map.of())).isTrue();
+        assertThat(Screen.isColoured(Map.of("NO_COLOR", ""))).isTrue();
+        assertThat(Screen.isColoured(Map.of("NO_COLOR", "1"))).isFalse();
+        assertThat(new Ink(true).good("x")).isEqualTo("\033[32mx\033[0m");
+        assertThat(Ink.NONE.good("x")).isEqualTo("x");
+    }
+
+    @Test
+    void aTerminalWithoutUnicodeGetsMarksThatItHas() {
+        var ascii = new Screen(() -> new WindowSize(60, 24), false, false);
+        ProgressBoard board = new ProgressBoard(new PrintWriter(new StringWriter()), ascii);
+
+        SampleJob.stream().stream().limit(6).forEach(board::take);
+
+        assertThat(board.lines().getLast()).startsWith("  + plan ");
+    }
+
+    @Test
+    void whatSteersATerminalIsNotPassedOn() {
+        assertThat(EventText.printable("a\u001b[2Jb\u009b31mc\u202ed\u2028e")).isEqualTo("a [2Jb 31mc d e");
     }
 
     @Test
@@ -130,6 +216,10 @@ class ProgressTest {
     }
 
     private static StreamedEvent event(JobEvent event) {
-        return new StreamedEvent(1, FakeGateway.START, event);
+        return new StreamedEvent(1, FakeGateway.START, event, "{}");
+    }
+
+    private static Screen screen(int columns, int rows) {
+        return new Screen(() -> new WindowSize(columns, rows), false, true);
     }
 }

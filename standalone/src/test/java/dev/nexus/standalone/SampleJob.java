@@ -78,7 +78,8 @@ final class SampleJob {
     static List<StreamedEvent> stream() {
         List<StreamedEvent> stream = new ArrayList<>();
         for (JobEvent event : events()) {
-            stream.add(new StreamedEvent(stream.size() + 1, FakeGateway.START.plusMillis(100L * stream.size()), event));
+            stream.add(new StreamedEvent(
+                    stream.size() + 1, FakeGateway.START.plusMillis(100L * stream.size()), event, "{}"));
         }
         return stream;
     }

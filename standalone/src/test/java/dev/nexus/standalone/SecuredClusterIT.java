@@ -112,7 +112,7 @@ class SecuredClusterIT {
         gateway = URI.create("http://127.0.0.1:" + port);
         Map<String, String> keyed = new HashMap<>(broker.springSettings("gateway"));
         keyed.put("nexus.security.mode", "keys");
-        serve(GatewayApplication.class, keyed, "--server.port=" + port);
+        serve(GatewayApplication.class, keyed, "--server.port=" + port, "--management.server.port=0");
         serve(PlannerApplication.class, withBundle(broker.springSettings("planner")), "--server.port=0");
         serve(BuilderApplication.class, broker.springSettings("builder"), "--server.port=0");
         serve(TesterApplication.class, broker.springSettings("tester"), "--server.port=0");

@@ -4,6 +4,7 @@ import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.MutationScore.Survivor;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +65,7 @@ final class Mutants {
         List<Callable<Void>> lanes = new ArrayList<>();
         for (int lane = 0; lane < Math.min(sandbox.slots(), settings.maxMutants()); lane++) {
             boolean first = lane == 0;
-            lanes.add(() -> {
+            lanes.add(Context.current().wrap(() -> {
                 // The first waits its turn; the others are not to keep the tests of other jobs waiting.
                 while (first || sandbox.hasFreeSlot()) {
                     Integer number = numbers.poll();
@@ -74,7 +75,7 @@ final class Mutants {
                     tryOne(number, files, limit, numbers, tried);
                 }
                 return null;
-            });
+            }));
         }
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<Void> lane :
@@ -94,7 +95,11 @@ final class Mutants {
     private void tryOne(
             int number, Map<String, byte[]> files, Duration limit, Queue<Integer> numbers, Queue<Tried> tried)
             throws SandboxUnavailable, InterruptedException {
-        Sandbox.Run run = sandbox.run(files, new Pass.OnMutant(number, settings.maxMutants()), limit, () -> {});
+        var pass = new Pass.OnMutant(number, settings.maxMutants());
+        Sandbox.Run run = sandbox.run(files, pass, limit, () -> {});
+        if (wasCutOff(run)) {
+            run = sandbox.run(files, pass, limit, () -> {}); // once more, and then the number is left out
+        }
         RefereeLine.Mutant mutant = run.facts().mutant();
         if (mutant == null) {
             return; // it ended before the code was changed

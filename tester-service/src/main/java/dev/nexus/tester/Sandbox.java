@@ -35,6 +35,7 @@ final class Sandbox implements AutoCloseable {
 
     private final SandboxSettings settings;
     private final CommandLine command;
+    private final SandboxTelling telling;
     private final MemoryLimit memory;
     private final @Nullable Orphans orphans;
     private final Semaphore slots;
@@ -43,11 +44,20 @@ final class Sandbox implements AutoCloseable {
     private volatile boolean keepsWarm;
 
     Sandbox(SandboxSettings settings) {
-        this(settings, new SandboxCommand(settings)::ofReferee);
+        this(settings, SandboxTelling.NONE);
+    }
+
+    Sandbox(SandboxSettings settings, SandboxTelling telling) {
+        this(settings, new SandboxCommand(settings)::ofReferee, telling);
     }
 
     Sandbox(SandboxSettings settings, CommandLine command) {
+        this(settings, command, SandboxTelling.NONE);
+    }
+
+    private Sandbox(SandboxSettings settings, CommandLine command, SandboxTelling telling) {
         this.settings = settings;
+        this.telling = telling;
         this.memory = MemoryLimit.of(settings);
         Orphans watch = memory.controlGroups().isPresent() ? null : watchForOrphans();
         this.orphans = watch;
@@ -108,11 +118,17 @@ final class Sandbox implements AutoCloseable {
     Run run(Map<String, byte[]> files, Pass pass, Duration limit, Permission permission)
             throws SandboxUnavailable, InterruptedException {
         byte[] job = job(files, pass, limit);
+        long asked = System.nanoTime();
         slots.acquire();
+        Duration waited = Duration.ofNanos(System.nanoTime() - asked);
         try {
             permission.await();
-            Ended ended = run(job, files.keySet(), limit);
-            return new Run(RunReport.of(ended.facts(), ended.ending(), pass, ended.took(), settings), ended.facts());
+            try (var told = telling.begins(pass, waited)) {
+                Ended ended = run(job, files.keySet(), limit);
+                TestReport report = RunReport.of(ended.facts(), ended.ending(), pass, ended.took(), settings);
+                told.ended(report);
+                return new Run(report, ended.facts());
+            }
         } finally {
             slots.release();
         }

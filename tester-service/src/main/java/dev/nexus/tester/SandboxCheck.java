@@ -90,6 +90,12 @@ final class SandboxCheck {
         return Optional.ofNullable(latest);
     }
 
+    /** Why no tests can be run on this machine, and what to do; null if they can, or while the first check runs. */
+    @Nullable
+    String problem() {
+        return latest instanceof Finding.Unavailable unavailable ? unavailable.remedy() : null;
+    }
+
     /**
      * Returns if the sandbox holds. A good finding is kept; after a bad one it looks again, so that nothing has to be
      * restarted after the remedy. Who waits while somebody looks takes what is found.

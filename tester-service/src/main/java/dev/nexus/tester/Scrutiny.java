@@ -6,8 +6,10 @@ import dev.nexus.contract.LineCoverage;
 import dev.nexus.contract.MutationScore;
 import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Verdict;
+import io.opentelemetry.context.Context;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +46,8 @@ final class Scrutiny {
             return report;
         }
         try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Optional<LineCoverage>> lines = beside.submit(() -> lineCount.of(files, report));
+            Future<Optional<LineCoverage>> lines = beside.submit(
+                    Context.current().wrap((Callable<Optional<LineCoverage>>) () -> lineCount.of(files, report)));
             try {
                 Optional<Isolation> isolation = unlessDefective(() -> Optional.of(secondPass.compare(files, report)));
                 isolation.ifPresent(i -> task.progress("in a process without the code: "

@@ -6,6 +6,10 @@ import dev.nexus.agent.AgentRuntime;
 import dev.nexus.contract.Order;
 import dev.nexus.contract.Service;
 import dev.nexus.model.Prompts;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -55,8 +59,15 @@ public class TesterApplication {
     }
 
     @Bean
-    Sandbox sandbox(SandboxSettings settings) {
-        return new Sandbox(settings);
+    Sandbox sandbox(
+            SandboxSettings settings,
+            ObjectProvider<OpenTelemetry> openTelemetry,
+            ObjectProvider<MeterRegistry> meters) {
+        return new Sandbox(
+                settings,
+                new SandboxTelling(
+                        openTelemetry.getIfAvailable(OpenTelemetry::noop),
+                        meters.getIfAvailable(CompositeMeterRegistry::new)));
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")
@@ -70,7 +81,8 @@ public class TesterApplication {
     }
 
     @Bean
-    AgentRuntime<Order.TestOrder> runtime(Agent<Order.TestOrder> tester, AgentConfiguration.Parts parts) {
-        return parts.runtime(Service.TESTER, Order.TestOrder.class, tester);
+    AgentRuntime<Order.TestOrder> runtime(
+            Agent<Order.TestOrder> tester, SandboxCheck check, AgentConfiguration.Parts parts) {
+        return parts.runtime(Service.TESTER, Order.TestOrder.class, tester, check::problem);
     }
 }

@@ -56,7 +56,12 @@ class MutantsTest {
             throws Exception {
         TestReport original = sandbox.run(files, () -> {});
         assertThat(original.verdict()).isEqualTo(Verdict.PASSED);
-        return new Mutants(sandbox, settings).score(files, original);
+        return new Mutants(sandbox, settings).score(files, unhurried(original));
+    }
+
+    /** As if it had taken so long that no change runs out of its time, which is a multiple of this, on a busy machine. */
+    private static TestReport unhurried(TestReport original) {
+        return new TestReport(original.verdict(), original.tests(), original.totals(), 5000, null, null);
     }
 
     private static Map<String, byte[]> adult(String assertion) {
@@ -158,7 +163,7 @@ class MutantsTest {
                 "tests/test_steps.py",
                 "from steps import steps\n\n\ndef test_it():\n    assert steps(3) == 3\n");
 
-        var score = scoreOf(all(), files);
+        var score = new Mutants(sandbox, all()).score(files, sandbox.run(files, () -> {}));
 
         assertThat(score.orElseThrow().killed()).isEqualTo(score.orElseThrow().run());
     }

@@ -27,6 +27,7 @@ class SandboxCheckTest {
 
             check.require();
 
+            assertThat(check.problem()).isNull();
             assertThat(check.latest())
                     .get()
                     .isInstanceOfSatisfying(
@@ -66,6 +67,7 @@ class SandboxCheckTest {
             var health = new SandboxHealth(check, sandbox).health();
             assertThat(health.getStatus()).isEqualTo(Status.DOWN);
             assertThat(health.getDetails().get("trials")).asString().contains(name + "=no: ", "a program runs=yes");
+            assertThat(check.problem()).contains(name); // as the heartbeats tell
         }
     }
 

@@ -66,6 +66,7 @@ final class Fleet implements AutoCloseable {
         }
         int port = BrokerPort.free();
         arguments.add("--server.port=" + port);
+        arguments.add("--management.server.port=-1"); // nobody looks
         URI uri = URI.create("http://127.0.0.1:" + port);
         return new Member(kind, name, new Gateway(kind, name, arguments, rehearsal, uri));
     }

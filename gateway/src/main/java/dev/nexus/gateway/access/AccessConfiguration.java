@@ -31,7 +31,7 @@ class AccessConfiguration {
     @Bean
     Door door(SecuritySettings settings, Environment environment) {
         settings.requireDoor(environment.getProperty("server.address"));
-        return new Door();
+        return new Door(settings.mode() == SecuritySettings.Mode.OFF);
     }
 
     @Bean
@@ -70,7 +70,7 @@ class AccessConfiguration {
             Environment environment,
             ResourceLoader files) {
         Tokens tokens = settings.mode() == SecuritySettings.Mode.JWT
-                ? Tokens.configured(environment, files, settings.jwt().tenantClaim())
+                ? Tokens.configured(environment, files, settings.jwt().tenantClaim(), clock)
                 : null;
         return new AccessFilter(settings, keys, reader::isReady, sessions, tokens, rates, audit, clock);
     }

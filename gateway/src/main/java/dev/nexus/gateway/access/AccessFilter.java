@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -27,7 +28,18 @@ final class AccessFilter implements WebFilter {
     /** The attribute of an exchange that holds the key that it came with. */
     static final String KEY = AccessFilter.class.getName() + ".key";
 
-    private static final Set<String> PUBLIC = Set.of("/health", "/version", "/openapi.json", "/asyncapi.json", "/docs");
+    private static final Set<String> PUBLIC = Set.of(
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/version",
+            "/openapi.json",
+            "/asyncapi.json",
+            "/docs",
+            "/docs.js",
+            "/docs.css",
+            "/",
+            "/favicon.svg");
     private static final Set<HttpMethod> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final String SCHEME = "bearer ";
 
@@ -63,7 +75,7 @@ final class AccessFilter implements WebFilter {
     /** Whether anyone may read it: how the API is used, and whether it is there. */
     static boolean isPublic(ServerHttpRequest request) {
         String path = request.getPath().value();
-        return PUBLIC.contains(path) || path.startsWith("/docs/");
+        return PUBLIC.contains(path) || path.startsWith("/assets/");
     }
 
     @Override
@@ -72,11 +84,16 @@ final class AccessFilter implements WebFilter {
         boolean leaving = HttpMethod.DELETE.equals(request.getMethod())
                 && request.getPath().value().equals("/session");
         if (isPublic(request) || leaving) { // to drop a cookie takes no right
+            if (settings.mode() == SecuritySettings.Mode.OFF) {
+                exchange.getAttributes().put(Caller.ATTRIBUTE, Caller.ANYONE);
+            }
             return chain.filter(exchange);
         }
-        return Mono.defer(() -> caller(exchange))
-                .flatMap(caller -> {
+        return Mono.defer(() -> admitted(exchange))
+                .flatMap(admitted -> {
+                    Caller caller = admitted.caller();
                     exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
+                    exchange.getAttributes().put(Admitted.ATTRIBUTE, admitted);
                     Duration wait = rates.take(caller.tenant());
                     rates.tell(caller.tenant(), exchange.getResponse().getHeaders());
                     return wait == null ? chain.filter(exchange) : Mono.error(rates.refusal(caller.tenant(), wait));
@@ -84,13 +101,13 @@ final class AccessFilter implements WebFilter {
                 .doOnError(NotAdmitted.class, why -> refused(exchange, why));
     }
 
-    private Mono<Caller> caller(ServerWebExchange exchange) {
+    private Mono<Admitted> admitted(ServerWebExchange exchange) {
         if (settings.mode() == SecuritySettings.Mode.OFF) {
-            return Mono.just(Caller.ANYONE);
+            return Mono.just(new Admitted(Caller.ANYONE, () -> true));
         }
         String bearer = bearer(exchange.getRequest());
         if (tokens != null) {
-            return bearer == null ? Mono.error(nobody("token")) : tokens.caller(bearer);
+            return bearer == null ? Mono.error(nobody("token")) : tokens.admitted(bearer);
         }
         if (!keysKnown.getAsBoolean()) {
             return Mono.error(NotAdmitted.later(
@@ -98,25 +115,37 @@ final class AccessFilter implements WebFilter {
                     "the gateway still reads the keys; try again in a moment",
                     Duration.ofSeconds(2)));
         }
-        Caller caller = bearer == null ? bySession(exchange) : byKey(bearer, exchange);
+        Admitted admitted = bearer == null ? bySession(exchange) : byKey(bearer, exchange);
         ApiKey key = exchange.getAttribute(KEY);
         if (key != null) {
             audit.used(key.tenant(), key.id());
         }
-        return Mono.just(caller);
+        return Mono.just(admitted);
     }
 
-    private Caller byKey(String bearer, ServerWebExchange exchange) {
+    private Admitted byKey(String bearer, ServerWebExchange exchange) {
         Credential shown = Credential.read(bearer)
                 .orElseThrow(() -> NotAdmitted.invalid("this is no key; one has the form nxs_<id>_<secret>"));
         ApiKey known = keys.find(shown.id());
         if (known != null) {
             exchange.getAttributes().put(KEY, known);
         }
-        return keys.caller(shown, clock.instant());
+        return admitted(() -> keys.caller(shown, clock.instant()));
     }
 
-    private Caller bySession(ServerWebExchange exchange) {
+    /** What they ask for must be the same as before: a key may be there still, and have lost a right. */
+    private static Admitted admitted(Supplier<Caller> asking) {
+        Caller caller = asking.get();
+        return new Admitted(caller, () -> {
+            try {
+                return asking.get().equals(caller);
+            } catch (NotAdmitted e) {
+                return false;
+            }
+        });
+    }
+
+    private Admitted bySession(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         HttpCookie cookie = request.getCookies().getFirst(Sessions.COOKIE);
         if (cookie == null || request.getPath().value().equals("/session")) {
@@ -124,12 +153,13 @@ final class AccessFilter implements WebFilter {
         }
         ApiKey key = sessions.key(cookie.getValue(), clock.instant());
         exchange.getAttributes().put(KEY, key);
-        Caller caller = Keys.valid(key, clock.instant());
+        Admitted admitted =
+                admitted(() -> Keys.valid(sessions.key(cookie.getValue(), clock.instant()), clock.instant()));
         if (!HARMLESS.contains(request.getMethod()) && !isOfOurPages(request)) {
             throw NotAdmitted.forbidden(
                     "a session changes things for pages of the same origin alone; send a key in the header Authorization");
         }
-        return caller;
+        return admitted;
     }
 
     /** A browser says whose page it was that made it send the cookie; without a word it is taken for another's. */

@@ -27,6 +27,11 @@ public record Caller(String tenant, Set<Scope> scopes, String name) {
         return (Caller) http.attribute(ATTRIBUTE).orElse(ANYONE);
     }
 
+    /** Whether it is known who sent this request, or nobody is asked: not where anyone may read an answer. */
+    public static boolean isKnown(ServerRequest http) {
+        return http.attribute(ATTRIBUTE).isPresent();
+    }
+
     /** The tenant whose jobs alone are shown; null where nobody is asked for a key, and all are shown to all. */
     @SuppressWarnings("ReferenceEquality") // whoever has a key or token is somebody, whatever it calls them
     public @Nullable String limitedTo() {

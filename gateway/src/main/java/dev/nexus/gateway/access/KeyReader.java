@@ -7,6 +7,7 @@ import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ public final class KeyReader implements ConsumerLoop.Work {
     private final Keys keys;
     private final boolean needed;
     private final ConsumerLoop loop = new ConsumerLoop("api-keys", this::open, this);
+    /** Where it goes on, whatever fails: what was read before must not be read again, as it may have been taken back. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
     private Map<TopicPartition, Long> target = Map.of();
     private long askedAt = System.nanoTime();
     private volatile long heardAt = System.nanoTime();
@@ -84,7 +90,7 @@ public final class KeyReader implements ConsumerLoop.Work {
     }
 
     private Consumer<String, byte[]> open() {
-        return clients.consumer("keys", Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
+        return clients.consumer("keys", Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"));
     }
 
     @Override
@@ -93,14 +99,19 @@ public final class KeyReader implements ConsumerLoop.Work {
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         opened.assign(all);
-        opened.seekToBeginning(all);
+        Map<TopicPartition, Long> beginnings = opened.beginningOffsets(all);
         target = opened.endOffsets(all);
+        all.forEach(partition -> {
+            long from = positions.getOrDefault(partition, beginnings.getOrDefault(partition, 0L));
+            opened.seek(partition, from);
+        });
     }
 
     @Override
     public void step(Consumer<String, byte[]> opened) {
-        for (ConsumerRecord<String, byte[]> record : opened.poll(Duration.ofMillis(200))) {
+        for (ConsumerRecord<String, byte[]> record : poll(opened)) {
             read(record);
+            positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             heardAt = System.nanoTime();
         }
         if (!isReady()
@@ -120,6 +131,18 @@ public final class KeyReader implements ConsumerLoop.Work {
         }
     }
 
+    /** Where we were is not there any more if the topic was made anew: then no key of before is good. */
+    private ConsumerRecords<String, byte[]> poll(Consumer<String, byte[]> opened) {
+        try {
+            return opened.poll(Duration.ofMillis(200));
+        } catch (OffsetOutOfRangeException e) {
+            positions.clear();
+            keys.clear();
+            throw e;
+        }
+    }
+
+    /** The newest record of an id counts; where it says nothing that can be read, it names no key that is good. */
     private void read(ConsumerRecord<String, byte[]> record) {
         if (record.key() == null) {
             log.warn("skipped a record on {} without a key: offset {}", record.topic(), record.offset());
@@ -130,12 +153,13 @@ public final class KeyReader implements ConsumerLoop.Work {
                 ApiKey key = Json.read(record.value(), ApiKey.class);
                 if (key.id().equals(record.key())) {
                     keys.put(key);
-                } else {
-                    log.warn("skipped a record on {} under another's key: offset {}", record.topic(), record.offset());
+                    return;
                 }
+                log.warn("a record on {} is of another key than it says: offset {}", record.topic(), record.offset());
             } catch (JacksonException e) {
-                log.warn("skipped a record on {} that is no key: offset {}", record.topic(), record.offset());
+                log.warn("a record on {} is no key: offset {}", record.topic(), record.offset());
             }
+            keys.remove(record.key());
         }
     }
 }

@@ -23,6 +23,10 @@ final class Keys {
         byId.remove(id);
     }
 
+    void clear() {
+        byId.clear();
+    }
+
     /** The key of that id, be it valid or not; null if there is none. */
     @Nullable
     ApiKey find(String id) {

@@ -2,6 +2,7 @@ package dev.nexus.gateway.access;
 
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,18 @@ public final class Quotas {
     public @Nullable BigDecimal budgetPerDayUsd(String tenant) {
         BigDecimal budget = of(tenant, TenantLimits::budgetPerDayUsd);
         return budget == null || budget.signum() == 0 ? null : budget;
+    }
+
+    /** Tenants that have a budget for the day by their own name, with it. */
+    public Map<String, BigDecimal> budgetsPerDayUsd() {
+        Map<String, BigDecimal> budgets = new TreeMap<>();
+        for (String tenant : limits.keySet()) {
+            BigDecimal budget = budgetPerDayUsd(tenant);
+            if (budget != null) {
+                budgets.put(tenant, budget);
+            }
+        }
+        return budgets;
     }
 
     /** Whether anyone has a budget for the day. */

@@ -5,6 +5,8 @@ import java.time.Duration;
 /** So many at once, and as many again in each window, evenly; counts may be taken that others have used. Any thread. */
 final class TokenBucket {
 
+    private static final int MOST_ELSEWHERE = 100;
+
     private final double capacity;
     private final double perNano;
     private double left;
@@ -28,10 +30,13 @@ final class TokenBucket {
         return true;
     }
 
-    /** Others have taken so many; what is missing is made up for later, but not for longer than a window. */
+    /**
+     * Others have taken so many; what is missing is made up for later. As many gateways as there may be can each have let in
+     * all at once; a count beyond that is wrong, and shuts nobody out for ever.
+     */
     synchronized void takenElsewhere(int count, long now) {
         refill(now);
-        left = Math.max(left - count, -capacity);
+        left = Math.max(left - Math.max(count, 0), -capacity * MOST_ELSEWHERE);
     }
 
     synchronized long left(long now) {

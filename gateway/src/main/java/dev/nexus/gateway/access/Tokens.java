@@ -1,9 +1,12 @@
 package dev.nexus.gateway.access;
 
 import dev.nexus.contract.CannotStart;
+import dev.nexus.contract.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.security.converter.RsaKeyConverters;
@@ -21,6 +26,8 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
@@ -30,15 +37,28 @@ import reactor.core.publisher.Mono;
 /** Who a JWT (RFC 7519, RFC 9068) says that asks; Spring Security checks it. */
 final class Tokens {
 
+    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
     private static final String SETTINGS = "spring.security.oauth2.resourceserver.jwt.";
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
+    /** By which the clocks of ours and of the provider may differ. */
+    private static final Duration SKEW = Duration.ofSeconds(60);
+
+    /** For the provider to give its keys. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final int WARNINGS = 2;
+
     private final ReactiveJwtDecoder decoder;
     private final String tenantClaim;
+    private final Clock clock;
+    private final TokenBucket warnings = new TokenBucket(WARNINGS, Duration.ofMinutes(1), System.nanoTime());
 
-    Tokens(ReactiveJwtDecoder decoder, String tenantClaim) {
+    Tokens(ReactiveJwtDecoder decoder, String tenantClaim, Clock clock) {
         this.decoder = decoder;
         this.tenantClaim = tenantClaim;
+        this.clock = clock;
     }
 
     /**
@@ -46,7 +66,7 @@ final class Tokens {
      *
      * @throws CannotStart if it says too little
      */
-    static Tokens configured(Environment settings, ResourceLoader files, String tenantClaim) {
+    static Tokens configured(Environment settings, ResourceLoader files, String tenantClaim, Clock clock) {
         String issuer = setting(settings, "issuer-uri");
         String keySet = setting(settings, "jwk-set-uri");
         String publicKey = setting(settings, "public-key-location");
@@ -66,7 +86,7 @@ final class Tokens {
             throw new CannotStart("nexus.security.mode is jwt, but nothing says whose tokens are good; set " + SETTINGS
                     + "issuer-uri, jwk-set-uri or public-key-location");
         }
-        return new Tokens(decoder, tenantClaim);
+        return new Tokens(decoder, tenantClaim, clock);
     }
 
     private static @Nullable String setting(Environment settings, String name) {
@@ -77,7 +97,10 @@ final class Tokens {
     private static ReactiveJwtDecoder validating(
             NimbusReactiveJwtDecoder decoder, @Nullable String issuer, Environment settings) {
         List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
-        rules.add(issuer == null ? JwtValidators.createDefault() : JwtValidators.createDefaultWithIssuer(issuer));
+        rules.add(JwtValidators.createDefaultWithValidators(List.of(new JwtTimestampValidator(SKEW))));
+        if (issuer != null) {
+            rules.add(new JwtIssuerValidator(issuer));
+        }
         String audiences = setting(settings, "audiences");
         if (audiences != null) {
             Set<String> ours = Set.of(audiences.strip().split("\\s*,\\s*"));
@@ -103,15 +126,31 @@ final class Tokens {
         }
     }
 
-    /** Who it is; fails with {@link NotAdmitted} if the token is not good. */
-    Mono<Caller> caller(String token) {
+    /** Who it is; fails with {@link NotAdmitted} if the token is not good, or nobody can say whether it is. */
+    Mono<Admitted> admitted(String token) {
         return decoder.decode(token)
-                .map(this::caller)
-                .onErrorMap(
-                        BadJwtException.class,
-                        e -> NotAdmitted.invalid(
-                                "the token is not valid: it is malformed, expired, not yet valid, or of"
-                                        + " another issuer or audience"));
+                .timeout(PATIENCE)
+                .map(good -> new Admitted(caller(good), () -> isStillGood(good)))
+                .onErrorMap(failure -> !(failure instanceof NotAdmitted), this::refusal);
+    }
+
+    private boolean isStillGood(Jwt token) {
+        return token.getExpiresAt() == null
+                || clock.instant().isBefore(token.getExpiresAt().plus(SKEW));
+    }
+
+    private NotAdmitted refusal(Throwable failure) {
+        if (failure instanceof BadJwtException) {
+            return NotAdmitted.invalid("the token is not valid: it is malformed, expired, not yet valid, or of"
+                    + " another issuer or audience");
+        }
+        if (warnings.take(System.nanoTime())) {
+            log.warn("the identity provider's keys can't be had, so no token can be checked: {}", failure.toString());
+        }
+        return NotAdmitted.later(
+                ErrorCode.UNAVAILABLE,
+                "the identity provider does not answer, so the token can't be checked; send the request again later",
+                ASK_AGAIN);
     }
 
     private Caller caller(Jwt token) {

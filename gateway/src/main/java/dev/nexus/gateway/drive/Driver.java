@@ -22,6 +22,7 @@ import dev.nexus.gateway.log.JobTable;
 import dev.nexus.gateway.log.LogReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,7 @@ public final class Driver implements LogReader.Listener {
     private @Nullable Map<TopicPartition, Long> endAtBeat;
 
     private Admission admission;
+    private volatile Map<Service, Integer> heldBack = Map.of();
 
     /**
      * @param reserve orders that may wait on a work topic beyond the free slots of its service
@@ -193,6 +195,16 @@ public final class Driver implements LogReader.Listener {
         for (var due = admission.next(moment.workers()); due.isPresent(); due = admission.next(moment.workers())) {
             issue(due.get().job(), due.get().order());
         }
+        Map<Service, Integer> rest = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            rest.put(service, admission.heldBack(service));
+        }
+        heldBack = rest;
+    }
+
+    /** Orders that are due and wait here, as enough of them wait on the work topic; of the replica that drives. */
+    public int heldBack(Service service) {
+        return heldBack.getOrDefault(service, 0);
     }
 
     private boolean isUnderWay(JobId job, Order order) {

@@ -40,6 +40,7 @@ final class Accepted {
             case "artefacts.zip" -> MediaType.parseMediaType("application/zip");
             case "{*path}" -> MediaType.TEXT_PLAIN;
             case "docs.js" -> MediaType.parseMediaType("text/javascript");
+            case "docs.css" -> MediaType.parseMediaType("text/css");
             case "docs" -> MediaType.TEXT_HTML;
             default -> MediaType.APPLICATION_JSON;
         };

@@ -1,8 +1,10 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.contract.Json;
+import dev.nexus.gateway.access.Admitted;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.JobFeed;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -48,24 +51,24 @@ final class EventStream {
     private EventStream() {}
 
     /** The frames behind {@code seq}; a reader that is slow holds its place, and no memory but that. */
-    static Flux<byte[]> after(long seq, JobFeed feed, BooleanSupplier gone) {
-        return after(seq, feed, gone, null, PATIENCE);
+    static Flux<byte[]> after(long seq, JobFeed feed, BooleanSupplier gone, Readers readers) {
+        return after(seq, feed, gone, null, PATIENCE, readers);
     }
 
     /** The job as it is now, and the frames behind that: for whoever is at no place that is known here. */
-    static Flux<byte[]> fromNow(JobFeed feed, BooleanSupplier gone) {
+    static Flux<byte[]> fromNow(JobFeed feed, BooleanSupplier gone, Readers readers) {
         JobState job = feed.state();
         byte[] snapshot = frame(
                 String.valueOf(job.seq()),
                 "job.snapshot",
                 Views.json(JobView.of(job)),
                 job.status().isFinal() ? RETRY_AT_THE_END : RETRY);
-        return after(job.seq(), feed, gone, snapshot, PATIENCE);
+        return after(job.seq(), feed, gone, snapshot, PATIENCE, readers);
     }
 
     static Flux<byte[]> after(
-            long seq, JobFeed feed, BooleanSupplier gone, byte @Nullable [] first, Duration patience) {
-        return Flux.<byte[]>create(sink -> new Follower(feed, gone, seq, first, patience, sink).begin())
+            long seq, JobFeed feed, BooleanSupplier gone, byte @Nullable [] first, Duration patience, Readers readers) {
+        return Flux.<byte[]>create(sink -> new Follower(feed, gone, seq, first, patience, readers, sink).begin())
                 .publishOn(Schedulers.parallel(), BATCH);
     }
 
@@ -76,30 +79,29 @@ final class EventStream {
     }
 
     /**
-     * The answer that streams these frames; its headers are sent at once. Nothing that compresses answers does so with
-     * this type: it would hold events back.
+     * The answer that streams these frames for as long as who asks for them would be let in; its headers are sent at once.
+     * Nothing that compresses answers does so with this type: it would hold events back.
      */
-    static Mono<ServerResponse> answer(Flux<byte[]> frames) {
+    static Mono<ServerResponse> answer(ServerRequest http, Flux<byte[]> frames, Readers readers) {
         return ServerResponse.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .header("Cache-Control", "no-cache, no-transform")
                 .header("X-Accel-Buffering", "no")
                 .build((exchange, _) -> {
-                    cutIfStuck(exchange.getRequest());
+                    cutIfStuck(exchange.getRequest(), readers);
                     var buffers = exchange.getResponse().bufferFactory();
                     return exchange.getResponse()
-                            .writeAndFlushWith(keptAlive(frames)
+                            .writeAndFlushWith(readers.counted(keptAlive(frames.takeUntilOther(Admitted.end(http))))
                                     .concatMapIterable(EventStream::pieces, 1)
                                     .map(piece -> Flux.just(buffers.wrap(piece))));
                 });
     }
 
     /** What the operating system cannot pass on for long is for a reader that does not read. */
-    private static void cutIfStuck(ServerHttpRequest request) {
+    private static void cutIfStuck(ServerHttpRequest request, Readers readers) {
         Object from = ServerHttpRequestDecorator.getNativeRequest(request);
         if (from instanceof HttpServerRequest http) {
-            http.withConnection(connection -> connection.addHandlerLast(
-                    "slow-readers", new WriteTimeoutHandler(CUT.toSeconds(), TimeUnit.SECONDS)));
+            http.withConnection(connection -> connection.addHandlerLast("slow-readers", new Cutter(readers)));
         }
     }
 
@@ -140,12 +142,30 @@ final class EventStream {
         return all;
     }
 
+    /** Closes a connection that takes nothing. */
+    private static final class Cutter extends WriteTimeoutHandler {
+
+        private final Readers readers;
+
+        Cutter(Readers readers) {
+            super(CUT.toSeconds(), TimeUnit.SECONDS);
+            this.readers = readers;
+        }
+
+        @Override
+        protected void writeTimedOut(ChannelHandlerContext context) throws Exception {
+            readers.drop();
+            super.writeTimedOut(context);
+        }
+    }
+
     /** One reader's place in a feed. */
     private static final class Follower {
 
         private final JobFeed feed;
         private final BooleanSupplier gone;
         private final Duration patience;
+        private final Readers readers;
         private final FluxSink<byte[]> sink;
         private final AtomicInteger wakes = new AtomicInteger();
         private final Runnable wake = this::drain;
@@ -160,12 +180,14 @@ final class EventStream {
                 long seq,
                 byte @Nullable [] first,
                 Duration patience,
+                Readers readers,
                 FluxSink<byte[]> sink) {
             this.feed = feed;
             this.gone = gone;
             this.seq = seq;
             this.first = first;
             this.patience = patience;
+            this.readers = readers;
             this.sink = sink;
         }
 
@@ -242,6 +264,7 @@ final class EventStream {
                 sink.next((": this reader was too slow; connect again with Last-Event-ID: " + seq + "\n\n")
                         .getBytes(StandardCharsets.UTF_8));
                 sink.complete();
+                readers.drop();
             }
         }
     }

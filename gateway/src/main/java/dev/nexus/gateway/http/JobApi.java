@@ -91,10 +91,10 @@ final class JobApi {
         if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             return Problem.of(InvalidRequest.notJson()).response();
         }
-        String tenant = Caller.of(http).tenant();
+        Caller caller = Caller.of(http);
         JobId keyed;
         try {
-            keyed = IdempotencyKey.job(tenant, http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
+            keyed = IdempotencyKey.job(caller.tenant(), http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY));
         } catch (InvalidRequest e) {
             return Problem.of(e).response();
         }
@@ -104,7 +104,7 @@ final class JobApi {
                 .flatMap(body -> {
                     try {
                         JobRequest request = reading.of(body);
-                        return sending(() -> intake.take(id, tenant, request));
+                        return sending(() -> intake.take(id, caller, request));
                     } catch (InvalidRequest e) {
                         return Mono.<Intake.Admission>just(new Intake.Admission.Refused(e));
                     }
@@ -116,6 +116,11 @@ final class JobApi {
     }
 
     private Mono<ServerResponse> answer(ServerRequest http, Intake.Admission admission) {
+        switch (admission) {
+            case Intake.Admission.Accepted(JobState job, boolean isNew) -> remember(http, new JobMade(job.id(), isNew));
+            case Intake.Admission.Unknown(JobId job) -> remember(http, new JobMade(job, true));
+            case Intake.Admission.Refused _ -> {}
+        }
         return switch (admission) {
             case Intake.Admission.Accepted accepted -> accepted(http, accepted.job());
             case Intake.Admission.Refused refused ->
@@ -134,6 +139,10 @@ final class JobApi {
                                 unknown.job().value())
                         .response();
         };
+    }
+
+    private static void remember(ServerRequest http, JobMade made) {
+        http.exchange().getAttributes().put(JobMade.ATTRIBUTE, made);
     }
 
     /** RFC 7240: an answer with the outcome, if it comes in the time that the client would wait; else where to look for it. */

@@ -41,11 +41,13 @@ final class JobEvents {
     private final JobTable jobs;
     private final AllJobs all;
     private final GatewayLifecycle gateway;
+    private final Readers readers;
 
-    JobEvents(JobTable jobs, AllJobs all, GatewayLifecycle gateway) {
+    JobEvents(JobTable jobs, AllJobs all, GatewayLifecycle gateway, Readers readers) {
         this.jobs = jobs;
         this.all = all;
         this.gateway = gateway;
+        this.readers = readers;
     }
 
     /** How a stream goes on. */
@@ -74,20 +76,22 @@ final class JobEvents {
 
     Mono<ServerResponse> events(ServerRequest http) {
         if (gateway.isStopping()) {
-            return EventStream.answer(Flux.just(STOPPING));
+            return EventStream.answer(http, Flux.just(STOPPING), readers);
         }
         Mono<Start> start = start(http).cache();
-        return Mono.firstWithSignal(start.map(this::answer), Mono.delay(SOON).map(_ -> EventStream.answer(held(start))))
+        return Mono.firstWithSignal(
+                        start.map(known -> answer(http, known)),
+                        Mono.delay(SOON).map(_ -> EventStream.answer(http, held(start), readers)))
                 .flatMap(answer -> answer);
     }
 
-    private Mono<ServerResponse> answer(Start start) {
+    private Mono<ServerResponse> answer(ServerRequest http, Start start) {
         return switch (start) {
             case Start.Seen _ -> ServerResponse.noContent().build(); // WHATWG: tells a client to stop reconnecting
             case Start.NoJob _ ->
                 Problem.of(ErrorCode.NOT_FOUND, "there is no such job; it may have left the log")
                         .response();
-            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(frames(start));
+            case Start.At _, Start.Anew _, Start.Later _ -> EventStream.answer(http, frames(start), readers);
         };
     }
 
@@ -99,8 +103,8 @@ final class JobEvents {
 
     private Flux<byte[]> frames(Start start) {
         Flux<byte[]> frames = switch (start) {
-            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()));
-            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()));
+            case Start.At at -> EventStream.after(at.seq(), at.feed(), () -> isGone(at.feed()), readers);
+            case Start.Anew anew -> EventStream.fromNow(anew.feed(), () -> isGone(anew.feed()), readers);
             case Start.Later later -> Flux.just((": " + later.why() + "\n\n").getBytes(StandardCharsets.UTF_8));
             case Start.Seen _, Start.NoJob _ -> Flux.empty();
         };

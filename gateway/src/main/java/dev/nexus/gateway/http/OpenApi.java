@@ -41,6 +41,10 @@ final class OpenApi {
         return resource(OpenApi.class, "/docs.js");
     }
 
+    static byte[] style() {
+        return resource(OpenApi.class, "/docs.css");
+    }
+
     private void bundle(ObjectNode document) {
         turnReferences(document, "");
         ObjectNode schemas = document.withObject("/components/schemas");

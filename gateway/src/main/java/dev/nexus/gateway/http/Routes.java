@@ -16,8 +16,11 @@ import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.archive.AllJobs;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
+import dev.nexus.gateway.log.Brokers;
 import dev.nexus.gateway.log.CallLog;
+import dev.nexus.gateway.log.Heart;
 import dev.nexus.gateway.log.JobTable;
+import dev.nexus.gateway.log.LogReader;
 import dev.nexus.gateway.log.TenantLog;
 import dev.nexus.gateway.log.TopicRetention;
 import dev.nexus.gateway.webhook.Webhooks;
@@ -48,6 +51,12 @@ import reactor.core.publisher.Mono;
 class Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
+    private static final String IN_THE_LOG = "the gateway's log has the reason";
+
+    @Bean
+    Readers readers() {
+        return new Readers();
+    }
 
     @Bean
     RouterFunction<ServerResponse> api(
@@ -59,12 +68,17 @@ class Routes {
             Approvals approvals,
             GatewayLifecycle gateway,
             Webhooks webhooks,
+            Readers readers,
             Topics topics,
-            KafkaClients clients) {
+            KafkaClients clients,
+            LogReader reader,
+            Heart heart,
+            Brokers brokers) {
         byte[] asyncApi = Views.json(AsyncApi.document(topics));
         byte[] openApi = Views.json(OpenApi.document());
         byte[] docs = OpenApi.page();
         byte[] script = OpenApi.script();
+        byte[] style = OpenApi.style();
         JobApi api = new JobApi(intake, jobs, all, events, gateway.stopping());
         ApprovalApi plans = new ApprovalApi(api, approvals);
         JobList list = new JobList(all);
@@ -72,10 +86,13 @@ class Routes {
                 api, all, events, new TopicRetention(clients, topics), gateway::caughtUp, Clock.systemUTC());
         CallApi calls = new CallApi(api, callLog, all, jobs, gateway.stopping(), Clock.systemUTC());
         WebhookApi hooks = new WebhookApi(webhooks);
-        JobEvents streams = new JobEvents(jobs, all, gateway);
-        TenantEvents tenant = new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway);
+        SystemApi system = new SystemApi(heart.self(), gateway, reader, jobs, brokers, Clock.systemUTC());
+        JobEvents streams = new JobEvents(jobs, all, gateway, readers);
+        TenantEvents tenant =
+                new TenantEvents(new TenantLog(clients, topics, jobs, gateway::caughtUp), gateway, readers);
         return route().GET("/jobs/{id}/events", reads(streams::events)) // not only when ready: they hold their readers
                 .GET("/events", reads(tenant::events))
+                .GET("/system", reads(system::show)) // likewise: it tells why one is not
                 .add(route().POST("/jobs", writes(api::submit))
                         .POST("/tasks/plan", writes(http -> api.submit(http, JobKind.PLAN)))
                         .POST("/tasks/build", writes(http -> api.submit(http, JobKind.BUILD)))
@@ -103,7 +120,9 @@ class Routes {
                         .POST("/webhooks/{id}/test", writes(hooks::test))
                         .filter((http, next) -> whenReady(gateway, http, next))
                         .build())
-                .GET("/health", offered(_ -> health(gateway)))
+                .GET("/health", offered(http -> health(gateway, Caller.isKnown(http))))
+                .GET("/health/live", offered(_ -> state(true)))
+                .GET("/health/ready", offered(_ -> state(gateway.takesRequests())))
                 .GET("/version", offered(_ -> version()))
                 .GET(
                         "/asyncapi.json",
@@ -113,6 +132,7 @@ class Routes {
                 .GET("/openapi.json", offered(_ -> fixed(MediaType.APPLICATION_JSON, openApi)))
                 .GET("/docs", offered(_ -> fixed(MediaType.TEXT_HTML, docs)))
                 .GET("/docs.js", offered(_ -> fixed(MediaType.parseMediaType("text/javascript"), script)))
+                .GET("/docs.css", offered(_ -> fixed(MediaType.parseMediaType("text/css"), style)))
                 .add(otherMethods(Map.ofEntries(
                         Map.entry("/jobs", "GET, POST"),
                         Map.entry("/tasks/{kind:plan|build|test}", "POST"),
@@ -121,11 +141,14 @@ class Routes {
                         Map.entry("/jobs/{id}/{part:events|rounds|calls|report\\.xml|artefacts}", "GET"),
                         Map.entry("/jobs/{id}/artefacts.zip", "GET"),
                         Map.entry("/jobs/{id}/artefacts/{*path}", "GET"),
-                        Map.entry("/{tenants:usage|events}", "GET"),
+                        Map.entry("/{tenants:usage|events|system}", "GET"),
                         Map.entry("/webhooks", "GET, POST"),
                         Map.entry("/webhooks/{id}", "GET, DELETE"),
                         Map.entry("/webhooks/{id}/{what:rotate|enable|test}", "POST"),
-                        Map.entry("/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js}", "GET"))))
+                        Map.entry("/health/{which:live|ready}", "GET"),
+                        Map.entry(
+                                "/{about:health|version|asyncapi\\.json|openapi\\.json|docs|docs\\.js|docs\\.css}",
+                                "GET"))))
                 .build();
     }
 
@@ -187,7 +210,16 @@ class Routes {
         return ServerResponse.ok().contentType(type).bodyValue(body);
     }
 
-    private static Mono<ServerResponse> health(GatewayLifecycle gateway) {
+    /** For what restarts a process or sends it requests: Kafka away is no reason for the former. */
+    private static Mono<ServerResponse> state(boolean up) {
+        return ServerResponse.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Cache-Control", "no-store")
+                .bodyValue(Views.json(Map.of("status", up ? "UP" : "DOWN")));
+    }
+
+    /** @param inFull with the reasons, which name brokers, hosts and disks; else the log alone has them */
+    private static Mono<ServerResponse> health(GatewayLifecycle gateway, boolean inFull) {
         String trouble = gateway.trouble();
         String status =
                 trouble != null ? "DOWN" : gateway.isReady() ? "UP" : gateway.isStopping() ? "STOPPING" : "STARTING";
@@ -195,15 +227,15 @@ class Routes {
         body.put("status", status);
         body.put("driving", gateway.isDriving());
         if (trouble != null) {
-            body.put("trouble", trouble);
+            body.put("trouble", inFull ? trouble : IN_THE_LOG);
         }
         String archive = gateway.archiveTrouble();
         if (archive != null) {
-            body.put("archive", archive);
+            body.put("archive", inFull ? archive : IN_THE_LOG);
         }
         String shortage = gateway.shortage();
         if (shortage != null) {
-            body.put("refusesJobs", shortage);
+            body.put("refusesJobs", inFull ? shortage : IN_THE_LOG);
         }
         return ServerResponse.status(status.equals("UP") ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                 .contentType(MediaType.APPLICATION_JSON)

@@ -5,6 +5,7 @@ import dev.nexus.contract.Json;
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.log.TenantLog;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.apache.kafka.common.errors.InterruptException;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -19,18 +20,26 @@ import reactor.core.scheduler.Schedulers;
 final class TenantEvents {
 
     /** Each with a consumer; whoever comes when all are in use is held by comments until one is free. */
-    private static final int READERS = 32;
+    private static final int READERS = 64;
 
-    private static final int WAITING = 1000;
+    private static final int READERS_PER_TENANT = 16;
+    private static final int WAITING_PER_TENANT = 100;
+    private static final byte[] TOO_MANY = (": " + WAITING_PER_TENANT
+                    + " streams of this tenant wait for their turn already; close some, and connect again\n\n")
+            .getBytes(StandardCharsets.UTF_8);
+
     private static final Set<String> PARAMETERS = Set.of("starting_after", "from");
 
     private final TenantLog log;
     private final GatewayLifecycle gateway;
-    private final Scheduler reading = Schedulers.newBoundedElastic(READERS, WAITING, "streams", 60, true);
+    private final Readers readers;
+    private final Scheduler reading = Schedulers.newBoundedElastic(READERS, READERS, "streams", 60, true);
+    private final Places places = new Places(READERS, READERS_PER_TENANT, WAITING_PER_TENANT);
 
-    TenantEvents(TenantLog log, GatewayLifecycle gateway) {
+    TenantEvents(TenantLog log, GatewayLifecycle gateway, Readers readers) {
         this.log = log;
         this.gateway = gateway;
+        this.readers = readers;
     }
 
     Mono<ServerResponse> events(ServerRequest http) {
@@ -46,12 +55,13 @@ final class TenantEvents {
         TenantLog.From place = cursor != null
                 ? new TenantLog.From.Behind(cursor)
                 : from != null ? new TenantLog.From.Beginning() : new TenantLog.From.Now();
-        Flux<byte[]> frames = Flux.generate(
-                        () -> new Telling(log.open(Caller.of(http).limitedTo(), place)), Telling::next, Telling::close)
+        String tenant = Caller.of(http).limitedTo();
+        Flux<byte[]> frames = Flux.generate(() -> new Telling(log.open(tenant, place)), Telling::next, Telling::close)
                 .subscribeOn(reading, true)
                 .cancelOn(Schedulers.boundedElastic()) // to close a consumer blocks
                 .filter(frame -> frame.length > 0);
-        return EventStream.answer(frames.takeUntilOther(gateway.stopping()));
+        return EventStream.answer(
+                http, places.held(tenant, frames, Flux.just(TOO_MANY)).takeUntilOther(gateway.stopping()), readers);
     }
 
     /** A stream that is under way. */

@@ -1,5 +1,6 @@
 package dev.nexus.gateway.http;
 
+import dev.nexus.contract.Envelope;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.Webhook;
 import dev.nexus.gateway.access.Caller;
@@ -65,13 +66,14 @@ final class WebhookApi {
 
     /** What is done with a body; it can be wrong in ways that only its reader knows. */
     @FunctionalInterface
-    private interface Reading {
+    interface Reading {
         CompletableFuture<Webhook> of(byte[] body) throws InvalidRequest;
     }
 
     Mono<ServerResponse> create(ServerRequest http) {
         String tenant = Caller.of(http).tenant();
-        return withBody(http, body -> webhooks.create(tenant, body))
+        String key = http.headers().firstHeader(Envelope.IDEMPOTENCY_KEY);
+        return withBody(http, body -> webhooks.create(tenant, key, body))
                 .flatMap(made -> ServerResponse.created(URI.create("/webhooks/" + made.id()))
                         .header("Cache-Control", "no-store")
                         .contentType(MediaType.APPLICATION_JSON)
@@ -130,19 +132,16 @@ final class WebhookApi {
                 .onErrorResume(WebhookApi::problem);
     }
 
-    /** A body is JSON; whoever sends none need not say what it is. */
-    private static Mono<Webhook> withBody(ServerRequest http, Reading reading) {
+    /** A body is JSON; whoever sends none need not say what it is. What is done with it may wait for the broker. */
+    static Mono<Webhook> withBody(ServerRequest http, Reading reading) {
         return http.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).flatMap(body -> {
             MediaType type = http.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
             if (body.length > 0 && !type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
                 return Mono.error(InvalidRequest.notJson());
             }
-            try {
-                CompletableFuture<Webhook> made = reading.of(body);
-                return Mono.fromFuture(made, true);
-            } catch (InvalidRequest e) {
-                return Mono.error(e);
-            }
+            return Mono.fromCallable(() -> reading.of(body))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .flatMap(made -> Mono.fromFuture(made, true));
         });
     }
 

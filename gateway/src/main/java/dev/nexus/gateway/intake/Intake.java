@@ -13,6 +13,7 @@ import dev.nexus.contract.Limits;
 import dev.nexus.contract.Plan;
 import dev.nexus.contract.ProjectPath;
 import dev.nexus.contract.Usd;
+import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
@@ -24,8 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -48,6 +52,15 @@ public final class Intake {
     private final Duration longest;
     private final KnownWebhooks webhooks;
     private final @Nullable BigDecimal budget;
+    /** What is under way: equal requests that come at the same time are one, and count as one. */
+    private final Map<JobId, Taking> taking = new ConcurrentHashMap<>();
+
+    private record Taking(String tenant, String hash, CompletableFuture<Admission> answer) {
+
+        boolean isForTheSameAs(Taking other) {
+            return tenant.equals(other.tenant) && hash.equals(other.hash);
+        }
+    }
 
     /**
      * @param caughtUp completes when all that is in the log now was read
@@ -80,8 +93,12 @@ public final class Intake {
     /** How a request ended. */
     public sealed interface Admission {
 
-        /** The job exists, for good; it may have existed before, by an equal request. */
-        record Accepted(JobState job) implements Admission {}
+        /**
+         * The job exists, for good.
+         *
+         * @param isNew not if it existed before, by an equal request
+         */
+        record Accepted(JobState job, boolean isNew) implements Admission {}
 
         record Refused(InvalidRequest why) implements Admission {}
 
@@ -89,20 +106,73 @@ public final class Intake {
         record Unknown(JobId job) implements Admission {}
     }
 
+    /**
+     * As {@link #take(JobId, String, JobRequest)}. Who is shown the jobs of all tenants may go on from any of them, and what
+     * comes of that is of the same tenant.
+     */
+    public CompletableFuture<Admission> take(JobId id, Caller caller, JobRequest request) {
+        JobId from = goesOnFrom(request);
+        if (from == null || caller.limitedTo() != null) {
+            return take(id, caller.tenant(), request);
+        }
+        String known = jobs.tenantOf(from);
+        if (known != null) {
+            return take(id, known, request);
+        }
+        return caughtUp.get()
+                .thenCompose(_ -> take(id, Objects.requireNonNullElse(jobs.tenantOf(from), caller.tenant()), request))
+                .exceptionally(failure -> unwritten(id, failure));
+    }
+
+    private static @Nullable JobId goesOnFrom(JobRequest request) {
+        return switch (request) {
+            case JobRequest.Pipeline r -> r.basedOn();
+            case JobRequest.PlanOnly _ -> null;
+            case JobRequest.Build r -> r.job();
+            case JobRequest.Test r -> r.job();
+            case JobRequest.Replay r -> r.job();
+            case JobRequest.Retry r -> r.job();
+        };
+    }
+
+    /** Whether there is, or was, a job of this id, as far as was read here. */
+    boolean knows(JobId id) {
+        return jobs.isKnown(id) || jobs.isDeleted(id);
+    }
+
+    /** Likewise, as far as any replica can have read; fails if that can't be read in time. */
+    CompletableFuture<Boolean> knowsByNow(JobId id) {
+        return caughtUp.get().thenApply(_ -> knows(id));
+    }
+
     /** Takes the request under this id; the future never fails. */
     public CompletableFuture<Admission> take(JobId id, String tenant, JobRequest request) {
         byte[] json = Json.write(request);
-        String hash = hash(json);
+        Taking own = new Taking(tenant, hash(json), new CompletableFuture<>());
+        Taking other = taking.putIfAbsent(id, own);
+        if (other != null) {
+            return other.isForTheSameAs(own)
+                    ? other.answer()
+                    : other.answer().thenCompose(_ -> take(id, tenant, request)); // there is a job by then, or none
+        }
+        var _ = take(id, tenant, request, json.length, own.hash()).whenComplete((answer, failure) -> {
+            taking.remove(id, own);
+            own.answer().complete(failure == null ? answer : unwritten(id, failure));
+        });
+        return own.answer();
+    }
+
+    private CompletableFuture<Admission> take(JobId id, String tenant, JobRequest request, int bytes, String hash) {
         if (jobs.isDeleted(id)) {
             return CompletableFuture.completedFuture(inUse(id, "existed and was deleted"));
         }
-        return look(id, tenant, request, json.length, hash)
+        return look(id, tenant, request, bytes, hash)
                 .exceptionally(failure -> unwritten(id, failure))
                 .thenCompose(answer -> answer instanceof Admission.Refused
                         // what other replicas know may be unread here: nothing is refused for what was not read to the
                         // end
                         ? caughtUp.get()
-                                .thenCompose(_ -> look(id, tenant, request, json.length, hash))
+                                .thenCompose(_ -> look(id, tenant, request, bytes, hash))
                                 .exceptionally(failure -> unwritten(id, failure))
                         : CompletableFuture.completedFuture(answer));
     }
@@ -189,7 +259,7 @@ public final class Intake {
             JobState job = feed.state();
             boolean own = job.since().partition() == written.partition()
                     && job.since().offset() == written.offset();
-            return own ? new Admission.Accepted(job) : compare(job, tenant, hash);
+            return own ? new Admission.Accepted(job, true) : compare(job, tenant, hash);
         });
     }
 
@@ -209,14 +279,14 @@ public final class Intake {
 
     private static Admission compare(JobState job, String tenant, String hash) {
         if (job.request().requestHash().equals(hash) && job.request().tenant().equals(tenant)) {
-            return new Admission.Accepted(job);
+            return new Admission.Accepted(job, false);
         }
         return inUse(job.id(), "exists and asked for something else");
     }
 
     private static Admission inUse(JobId id, String how) {
-        return new Admission.Refused(new InvalidRequest(
-                ErrorCode.ID_IN_USE, "job " + id + " " + how + "; use another id or idempotency key", List.of()));
+        return new Admission.Refused(
+                InvalidRequest.inUse("job " + id + " " + how + "; use another id or idempotency key"));
     }
 
     private CompletableFuture<JobAccepted> accepted(JobId id, String tenant, JobRequest request, String hash) {

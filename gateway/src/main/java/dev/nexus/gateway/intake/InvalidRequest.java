@@ -60,6 +60,11 @@ public final class InvalidRequest extends Exception {
         return new InvalidRequest(ErrorCode.INVALID_REQUEST, message, List.of());
     }
 
+    /** What it names is there already, and something else. */
+    public static InvalidRequest inUse(String message) {
+        return new InvalidRequest(ErrorCode.ID_IN_USE, message, List.of());
+    }
+
     /** A request beyond {@link Limits#REQUEST_BYTES}. */
     public static InvalidRequest tooLarge() {
         return new InvalidRequest(ErrorCode.TOO_LARGE, Limits.REQUEST_TOO_LARGE, List.of());

@@ -11,6 +11,7 @@ import dev.nexus.contract.Topics;
 import dev.nexus.gateway.access.Rates;
 import dev.nexus.gateway.log.ConsumerLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,15 +42,26 @@ public final class RequestConsumer implements ConsumerLoop.Work {
     private final Intake intake;
     private final Rates rates;
     private final Refusals refusals;
+    private final Told told;
     private final ConsumerLoop loop = new ConsumerLoop("job-requests", this::open, this);
 
+    /** Whoever is told of the jobs that records have made. */
+    @FunctionalInterface
+    public interface Told {
+
+        /** @param start when the record came */
+        void taken(ConsumerRecord<String, byte[]> record, JobId job, Instant start);
+    }
+
     /** @param rates how often each tenant may ask */
-    public RequestConsumer(KafkaClients clients, Topics topics, Intake intake, Rates rates, Refusals refusals) {
+    public RequestConsumer(
+            KafkaClients clients, Topics topics, Intake intake, Rates rates, Refusals refusals, Told told) {
         this.clients = clients;
         this.topics = topics;
         this.intake = intake;
         this.rates = rates;
         this.refusals = refusals;
+        this.told = told;
     }
 
     /** Begins to take requests; to be called when the log was read, so that they find the jobs that they name. */
@@ -122,18 +134,20 @@ public final class RequestConsumer implements ConsumerLoop.Work {
 
     private CompletableFuture<?> answer(ConsumerRecord<String, byte[]> record) {
         Place at = Place.of(Topic.JOB_REQUESTS, topics, record);
+        Instant start = Instant.now();
         JobId id = null;
         try {
             id = idOf(record, at);
             JobId job = id;
             JobRequest request = RequestReader.read(OutsideValue.of(record, RequestReader.TYPED), "type");
             String tenant = OutsideHeaders.tenant(record);
-            Duration wait = rates.take(tenant);
-            if (wait != null) {
-                throw InvalidRequest.tooOften(rates.refusal(tenant), wait);
-            }
-            return intake.take(job, tenant, request).thenCompose(admission -> switch (admission) {
-                case Intake.Admission.Accepted _ -> CompletableFuture.completedFuture(null);
+            return take(job, tenant, request).thenCompose(admission -> switch (admission) {
+                case Intake.Admission.Accepted accepted -> {
+                    if (accepted.isNew()) {
+                        told.taken(record, job, start);
+                    }
+                    yield CompletableFuture.completedFuture(null);
+                }
                 case Intake.Admission.Refused refused -> refusals.refuse(at, job, record, refused.why());
                 case Intake.Admission.Unknown _ ->
                     CompletableFuture.failedFuture(
@@ -145,6 +159,18 @@ public final class RequestConsumer implements ConsumerLoop.Work {
             log.error("a defect: the request at {} can't be handled", at, e);
             return refusals.refuse(at, id, record, InvalidRequest.defect());
         }
+    }
+
+    /** A record can be read twice: whoever has a job already is not counted again, nor refused. */
+    private CompletableFuture<Intake.Admission> take(JobId job, String tenant, JobRequest request) {
+        Duration wait = intake.knows(job) ? null : rates.take(tenant);
+        return wait == null
+                ? intake.take(job, tenant, request)
+                : intake.knowsByNow(job)
+                        .thenCompose(known -> known
+                                ? intake.take(job, tenant, request)
+                                : CompletableFuture.completedFuture(new Intake.Admission.Refused(
+                                        InvalidRequest.tooOften(rates.refusal(tenant), wait))));
     }
 
     /** The key, or what the idempotency key gives, or what the record's place gives; with its content if it was forwarded. */

@@ -109,6 +109,13 @@ public final class Admission {
         return Optional.empty();
     }
 
+    /** Orders that are due and not sent yet. */
+    public int heldBack(Service service) {
+        return waiting.getOrDefault(service, Map.of()).values().stream()
+                .mapToInt(Map::size)
+                .sum();
+    }
+
     private @Nullable Due first(Service service) {
         return ofService(service).entrySet().stream()
                 .filter(of -> mayHaveMore(of.getKey()))

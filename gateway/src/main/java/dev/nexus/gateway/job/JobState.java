@@ -21,6 +21,7 @@ import dev.nexus.contract.TestReport;
 import dev.nexus.contract.Usage;
 import dev.nexus.contract.Verdict;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,11 @@ public record JobState(
                 asksForApproval() ? counted.answered(e, next.time()).build() : counted.build();
             case JobEvent.Unrecognised e -> byEnvelope(counted, fact, e.type());
         };
+    }
+
+    /** What its tasks may have spent that nobody has told by now. */
+    public List<Untold> untold() {
+        return tasks.values().stream().flatMap(task -> task.untold().stream()).toList();
     }
 
     /** Whether the event, if it is news to an open job, is its final one. */

@@ -8,6 +8,7 @@ import dev.nexus.contract.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PVector;
@@ -131,6 +132,24 @@ public record TaskState(
             told = told.subtract(completion.usage().costUsd());
         }
         return allowed.subtract(told).max(BigDecimal.ZERO);
+    }
+
+    /**
+     * What it may have spent that nobody will tell if the job ends now; empty if nothing. An attempt that no worker took
+     * has spent nothing, and what those before it spent that were lost is part of what the last one was allowed.
+     */
+    Optional<Untold> untold() {
+        int told = completion == null ? settled() : Math.max(settled(), completion.attempt());
+        return attempts.stream()
+                .filter(attempt -> attempt.number() > told && attempt.worker() != null)
+                .max(Comparator.comparingInt(Attempt::number))
+                .map(last -> new Untold(id, last.number(), mostUntold(last)))
+                .filter(untold -> untold.usd().signum() > 0);
+    }
+
+    private BigDecimal mostUntold(Attempt last) {
+        BigDecimal allowed = Objects.requireNonNullElse(last.allowanceUsd(), BigDecimal.ZERO);
+        return completion == null ? allowed : untoldUsd();
     }
 
     TaskState after(JobEvent.OfTask event, Instant at) {

@@ -5,6 +5,7 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Service;
 import dev.nexus.contract.TaskId;
 import java.time.Duration;
+import java.util.List;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
@@ -140,11 +141,17 @@ public record Workers(
 
     /** How much more the live workers of {@code service} could take, as they said last. */
     public int freeSlots(Service service) {
+        return live(service).stream()
+                .mapToInt(worker -> Math.max(0, worker.slots() - worker.tasks().size()))
+                .sum();
+    }
+
+    /** What the live workers of {@code service} said last. */
+    public List<Heartbeat> live(Service service) {
         return seen.values().stream()
                 .filter(worker -> worker.last().service() == service && ownBeats - worker.atOwnBeat() < SILENCE)
-                .mapToInt(worker -> Math.max(
-                        0, worker.last().slots() - worker.last().tasks().size()))
-                .sum();
+                .map(Seen::last)
+                .toList();
     }
 
     /** Whether live workers of {@code service}, these or those, could have taken more for all of that time, in whole seconds. */

@@ -42,6 +42,12 @@ final class BrokerClock {
         }
     }
 
+    /** The newest time of all; null while nothing was read. */
+    @Nullable
+    Instant now(long nanos) {
+        return newest == null ? null : newest.at(nanos);
+    }
+
     /** The time at {@code partition}; it never goes back. Something must have been read. */
     Instant at(int partition, long nanos) {
         if (newest == null) {

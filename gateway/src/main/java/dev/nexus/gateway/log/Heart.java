@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class Heart {
     private final String self;
     private final String version;
     private final Tally tally;
+    private final BooleanSupplier driving;
     private final AtomicLong sent = new AtomicLong();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("heartbeat").daemon().factory());
@@ -35,23 +37,34 @@ public final class Heart {
     /**
      * @param self the worker id under which they are sent
      * @param tally what they tell other gateways
+     * @param driving whether this gateway sends the orders
      */
-    public Heart(Producer<String, byte[]> producer, Topics topics, String self, String version, Tally tally) {
+    public Heart(
+            Producer<String, byte[]> producer,
+            Topics topics,
+            String self,
+            String version,
+            Tally tally,
+            BooleanSupplier driving) {
         this.producer = producer;
         this.topic = topics.name(Topic.WORKER_HEARTBEATS);
         this.self = self;
         this.version = version;
         this.tally = tally;
+        this.driving = driving;
     }
 
     public void start() {
         var _ = pace.scheduleWithFixedDelay(this::beat, 0, 1, TimeUnit.SECONDS);
     }
 
+    /** Says as the last thing that this gateway leaves, so that nobody takes it for silent; does not wait for it. */
     public void stop() {
+        pace.execute(() -> send(Map.of(), true));
         pace.shutdown();
     }
 
+    /** The id of this gateway, new with every process. */
     public String self() {
         return self;
     }
@@ -69,8 +82,12 @@ public final class Heart {
         if (!last.isDone()) {
             return;
         }
-        Map<String, Integer> requests = tally.drain();
-        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of(), requests);
+        send(tally.drain(), false);
+    }
+
+    private void send(Map<String, Integer> requests, boolean leaving) {
+        boolean drives = !leaving && driving.getAsBoolean();
+        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of(), requests, null, leaving, drives);
         last = EventLog.send(producer, Envelope.heartbeat(topic, beat, sent.incrementAndGet()))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {

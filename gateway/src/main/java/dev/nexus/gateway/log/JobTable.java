@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ public final class JobTable {
     private final Map<String, Integer> openByTenant = new ConcurrentHashMap<>();
     private final AtomicLong openBytes = new AtomicLong();
     private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
+    private final Map<Ended, Integer> endedCounts = new ConcurrentHashMap<>();
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
     private final Map<JobId, JobFeed> recent;
 
@@ -66,6 +68,9 @@ public final class JobTable {
             super(message, cause);
         }
     }
+
+    /** Final jobs that are counted together. */
+    private record Ended(String tenant, JobStatus status) {}
 
     /** What an event made of a job; {@code before} is null if it made the job. */
     record Change(@Nullable JobState before, JobState after) {}
@@ -173,15 +178,21 @@ public final class JobTable {
         }
     }
 
-    /** Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it. */
-    void foldLater(LoggedEvent next, byte[] json) {
+    /**
+     * Likewise, of what tells of a job as a whole: whether it ends is seen without folding what was kept of it.
+     *
+     * @return the job that it ended; null if it ended none
+     */
+    @Nullable
+    JobFeed foldLater(LoggedEvent next, byte[] json) {
         JobFeed feed = open.get(next.job());
         if (feed != null && feed.isEndedBy(next)) {
             feed.foldLater(new JobFeed.Unfolded(next.id(), json, next.offset(), next.time()));
             end(feed, JobState.statusAfter(next));
-        } else {
-            fold(next, json);
+            return feed;
         }
+        fold(next, json);
+        return null;
     }
 
     /** Folds what was kept of the open jobs: someone may ask for them now. */
@@ -211,7 +222,7 @@ public final class JobTable {
     private void end(JobFeed feed, JobStatus status) {
         // a tenant's many jobs share one text
         EndedJob job = EndedJob.of(feed.id(), feed.tenant().intern(), feed.kind(), status, feed.since(), feed.last());
-        ended.put(job.id(), job);
+        remember(job);
         keep(job, feed);
         open.remove(job.id());
         openBytes.addAndGet(-feed.requestBytes());
@@ -219,13 +230,30 @@ public final class JobTable {
     }
 
     private void delete(EndedJob job) {
-        ended.put(job.id(), job.asDeleted());
+        remember(job.asDeleted());
         drop(job);
     }
 
     private void forget(EndedJob job) {
-        ended.remove(job.id(), job);
+        if (ended.remove(job.id(), job)) {
+            count(job, -1);
+        }
         drop(job);
+    }
+
+    private void remember(EndedJob job) {
+        EndedJob before = ended.put(job.id(), job);
+        if (before != null) {
+            count(before, -1);
+        }
+        count(job, 1);
+    }
+
+    private void count(EndedJob job, int sign) {
+        if (!job.deleted()) {
+            endedCounts.merge(
+                    new Ended(job.tenant(), job.status()), sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+        }
     }
 
     private void drop(EndedJob job) {
@@ -318,6 +346,17 @@ public final class JobTable {
     /** How many of this tenant's jobs are not final. */
     public int openCount(String tenant) {
         return openByTenant.getOrDefault(tenant, 0);
+    }
+
+    /** How many final jobs there are, of this tenant or of all, by status; those that were deleted are not counted. */
+    public Map<JobStatus, Integer> endedCounts(@Nullable String tenant) {
+        Map<JobStatus, Integer> sums = new EnumMap<>(JobStatus.class);
+        endedCounts.forEach((of, count) -> {
+            if (tenant == null || tenant.equals(of.tenant())) {
+                sums.merge(of.status(), count, Integer::sum);
+            }
+        });
+        return sums;
     }
 
     /** Bytes of the requests of all jobs that are not final. */

@@ -9,11 +9,15 @@ import dev.nexus.contract.JobId;
 import dev.nexus.contract.Json;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.LoggedEvent;
+import dev.nexus.contract.Service;
+import dev.nexus.contract.TaskId;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
 import dev.nexus.gateway.job.Attempt;
 import dev.nexus.gateway.job.JobState;
+import dev.nexus.gateway.job.Roster;
 import dev.nexus.gateway.job.TaskState;
+import dev.nexus.gateway.job.Throughput;
 import dev.nexus.gateway.job.Workers;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +82,11 @@ public final class LogReader implements ConsumerLoop.Work {
     private final Map<JobId, JobState> changed = new LinkedHashMap<>();
 
     private Workers workers;
-    private long ownBeatAt = System.nanoTime();
+    private Roster roster = Roster.EMPTY;
+    private final Throughput throughput = new Throughput();
+    private volatile @Nullable Published published;
+    private volatile long ownBeatAt = System.nanoTime();
+    private volatile long lag;
     private long read;
     /** Events that stood in the log when the reading began. */
     private long standing;
@@ -101,6 +109,13 @@ public final class LogReader implements ConsumerLoop.Work {
         void read(LoggedEvent event);
 
         /**
+         * An event was news of a job; not before all was read that stood in the log at the start.
+         *
+         * @param before null if the event made the job
+         */
+        default void changed(@Nullable JobState before, JobState after, LoggedEvent by) {}
+
+        /**
          * A batch was folded.
          *
          * @param changed the jobs that it told of, as they are now
@@ -108,6 +123,30 @@ public final class LogReader implements ConsumerLoop.Work {
          *     can be reached
          */
         void folded(List<JobState> changed, Moment moment, Place place, boolean beat);
+
+        /** Tells both, this one first. */
+        default Listener and(Listener other) {
+            Listener first = this;
+            return new Listener() {
+                @Override
+                public void read(LoggedEvent event) {
+                    first.read(event);
+                    other.read(event);
+                }
+
+                @Override
+                public void changed(@Nullable JobState before, JobState after, LoggedEvent by) {
+                    first.changed(before, after, by);
+                    other.changed(before, after, by);
+                }
+
+                @Override
+                public void folded(List<JobState> changed, Moment moment, Place place, boolean beat) {
+                    first.folded(changed, moment, place, beat);
+                    other.folded(changed, moment, place, beat);
+                }
+            };
+        }
     }
 
     /** How far {@code job-events} was read, and how far it goes. */
@@ -132,6 +171,17 @@ public final class LogReader implements ConsumerLoop.Work {
             return clock.apply(job.since().partition());
         }
     }
+
+    /**
+     * What this replica sees around the jobs.
+     *
+     * @param now the broker's time
+     * @param done tasks that were completed within the last minute
+     * @param lag events on the log that are not folded yet
+     */
+    public record Outlook(Instant now, Roster roster, Map<Service, Integer> done, long lag) {}
+
+    private record Published(Outlook outlook, long nanos) {}
 
     /**
      * @param heart whose own heartbeats are counted
@@ -203,6 +253,35 @@ public final class LogReader implements ConsumerLoop.Work {
             answering.forEach(each -> each.completeAsync(() -> null));
             answering.clear();
         }
+    }
+
+    /** What was seen last, with the time gone on since; empty while nothing was read yet. Any thread. */
+    public Optional<Outlook> outlook() {
+        Published last = published;
+        if (last == null) {
+            return Optional.empty();
+        }
+        Outlook seen = last.outlook();
+        Instant now = seen.now().plusNanos(System.nanoTime() - last.nanos());
+        return Optional.of(new Outlook(now, seen.roster(), seen.done(), seen.lag()));
+    }
+
+    private void publish(long nanos) {
+        Instant now = clock.now(nanos);
+        if (now == null) {
+            return;
+        }
+        published = new Published(new Outlook(now, roster, throughput.at(now), lag), nanos);
+    }
+
+    /** Events on the log that were not read yet, as the brokers said with their last answer. */
+    public long lag() {
+        return lag;
+    }
+
+    /** Since this gateway's own heartbeat came back from the brokers; they are sent once a second. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - ownBeatAt);
     }
 
     /** Why the log cannot be read at the moment; null if all is well. */
@@ -307,6 +386,10 @@ public final class LogReader implements ConsumerLoop.Work {
         var moment = new Moment(partition -> clock.at(partition, nanos), workers);
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
         changed.clear();
+        lag = events.stream()
+                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
+                .sum();
+        publish(nanos);
         if (isReady()) {
             answerThoseWhoAsk(place);
             lookAtTheLogNowAndThen(opened);
@@ -341,6 +424,11 @@ public final class LogReader implements ConsumerLoop.Work {
             return null; // a repeat is no news, and must not lead to decisions that would repeat it
         }
         noteClaims(change.before(), change.after());
+        if (change.after().status().isFinal()) {
+            spending.ended(change.after(), event.time());
+        }
+        noteCompletion(event, change);
+        listener.changed(change.before(), change.after(), event);
         return change.after();
     }
 
@@ -368,7 +456,10 @@ public final class LogReader implements ConsumerLoop.Work {
             return;
         }
         forgetIfExpired(event, opened);
-        table.foldLater(event, record.value());
+        JobFeed ended = table.foldLater(event, record.value());
+        if (ended != null && spending.counts(event.time())) {
+            spending.ended(ended.state(), event.time());
+        }
     }
 
     private static void skip(ConsumerRecord<String, byte[]> record) {
@@ -412,6 +503,16 @@ public final class LogReader implements ConsumerLoop.Work {
         }
     }
 
+    private void noteCompletion(LoggedEvent event, JobTable.Change change) {
+        if (event.event() instanceof JobEvent.TaskCompleted(TaskId task, var _, var _, var _, var _, var _)) {
+            boolean before = change.before() != null
+                    && change.before().task(task).map(TaskState::isCompleted).orElse(false);
+            if (!before) {
+                throughput.completed(task.kind().service(), event.time());
+            }
+        }
+    }
+
     /** Keeps in {@link Workers} which attempts are in whose hands. */
     @SuppressWarnings("ReferenceEquality") // a fold that changes nothing gives the same object
     private void noteClaims(@Nullable JobState before, JobState after) {
@@ -437,6 +538,7 @@ public final class LogReader implements ConsumerLoop.Work {
     private boolean hear(ConsumerRecord<String, byte[]> record) {
         try {
             Heartbeat beat = Json.read(record.value(), Heartbeat.class);
+            roster = roster.after(beat, Instant.ofEpochMilli(record.timestamp()));
             if (beat.worker().equals(heart.self())) {
                 ownBeat(record);
                 return true;

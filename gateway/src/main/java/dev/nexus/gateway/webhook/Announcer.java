@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +26,10 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ final class Announcer implements ConsumerLoop.Work {
 
     private static final Duration SESSION = Duration.ofSeconds(6);
 
+    /** Of the minutes that Kafka lets pass between two polls: jobs that are read from the log again take their time. */
+    static final Duration LONGEST_STEP = Duration.ofSeconds(30);
+
     /** The clocks of brokers and gateways may differ by this much; who subscribes is told of what is newer. */
     private static final Duration SKEW = Duration.ofSeconds(5);
 
@@ -46,10 +52,14 @@ final class Announcer implements ConsumerLoop.Work {
     private final Subscriptions subscriptions;
     private final JobTable jobs;
     private final Supplier<CompletableFuture<Void>> caughtUp;
+    private final Duration longestStep;
     private final Clock clock;
     private final ConsumerLoop loop = new ConsumerLoop("webhook-announcer", this::open, this);
 
-    /** @param caughtUp completes when all that is in the log now was read */
+    /**
+     * @param caughtUp completes when all that is in the log now was read
+     * @param longestStep after which what was polled is left for the next step, but for the first of it
+     */
     Announcer(
             KafkaClients clients,
             Producer<String, byte[]> producer,
@@ -57,6 +67,7 @@ final class Announcer implements ConsumerLoop.Work {
             Subscriptions subscriptions,
             JobTable jobs,
             Supplier<CompletableFuture<Void>> caughtUp,
+            Duration longestStep,
             Clock clock) {
         this.clients = clients;
         this.producer = producer;
@@ -64,6 +75,7 @@ final class Announcer implements ConsumerLoop.Work {
         this.subscriptions = subscriptions;
         this.jobs = jobs;
         this.caughtUp = caughtUp;
+        this.longestStep = longestStep;
         this.clock = clock;
     }
 
@@ -108,21 +120,30 @@ final class Announcer implements ConsumerLoop.Work {
             return;
         }
         subscriptions.caughtUp().join(); // who subscribed before the event is told of it
-        List<ConsumerRecord<String, byte[]>> wanted = new ArrayList<>();
+        long begun = System.nanoTime();
+        boolean isCaughtUp = false;
+        Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+        Map<TopicPartition, Long> left = new HashMap<>();
+        List<CompletableFuture<?>> written = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : read) {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            if (!done.isEmpty() && System.nanoTime() - begun > longestStep.toNanos()) {
+                left.putIfAbsent(partition, record.offset());
+                continue;
+            }
             String type = Envelope.header(record, Envelope.TYPE);
             if (type != null && subscriptions.anyMayWant(type)) {
-                wanted.add(record);
+                if (!isCaughtUp) {
+                    caughtUp.get().join(); // the fold alone knows what counts
+                    isCaughtUp = true;
+                }
+                written.addAll(announce(record));
             }
+            done.put(partition, new OffsetAndMetadata(record.offset() + 1));
         }
-        if (!wanted.isEmpty()) {
-            caughtUp.get().join(); // the fold alone knows what counts
-            CompletableFuture.allOf(wanted.stream()
-                            .flatMap(record -> announce(record).stream())
-                            .toArray(CompletableFuture[]::new))
-                    .join();
-        }
-        opened.commitSync();
+        CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).join();
+        opened.commitSync(done);
+        left.forEach(opened::seek); // with the next step, so that the group does not take this one for dead
     }
 
     private List<CompletableFuture<?>> announce(ConsumerRecord<String, byte[]> record) {

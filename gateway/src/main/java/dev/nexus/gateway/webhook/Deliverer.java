@@ -55,10 +55,11 @@ final class Deliverer implements ConsumerLoop.Work {
 
     private static final Duration SESSION = Duration.ofSeconds(6);
     private static final Duration LAST_ONES = Duration.ofSeconds(5);
-    /** Where Kafka, and not the receiver, was in the way. */
-    private static final Duration AGAIN = Duration.ofSeconds(5);
 
-    private static final int AT_ONCE = 128;
+    private static final int AT_ONCE = 256;
+    /** However many of its receivers take their time, they hold up nobody else's. */
+    private static final int AT_ONCE_PER_TENANT = 32;
+
     private static final int AT_ONCE_PER_WEBHOOK = 4;
 
     /** Deliveries of a subscription that wait on one partition: the oldest is given up for one more. */
@@ -74,6 +75,7 @@ final class Deliverer implements ConsumerLoop.Work {
     private final WebhookClient client;
     private final Duration giveUpAfter;
     private final Clock clock;
+    private final Deliveries deliveries;
     private final ConsumerLoop loop = new ConsumerLoop("webhook-deliverer", this::open, this);
     private final ExecutorService senders = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("webhook-", 0).factory());
@@ -109,7 +111,8 @@ final class Deliverer implements ConsumerLoop.Work {
             Supplier<CompletableFuture<Void>> caughtUp,
             WebhookClient client,
             Duration giveUpAfter,
-            Clock clock) {
+            Clock clock,
+            Deliveries deliveries) {
         this.clients = clients;
         this.producer = producer;
         this.topic = topics.name(Topic.WEBHOOK_DELIVERIES);
@@ -120,6 +123,7 @@ final class Deliverer implements ConsumerLoop.Work {
         this.client = client;
         this.giveUpAfter = giveUpAfter;
         this.clock = clock;
+        this.deliveries = deliveries;
     }
 
     void start() {
@@ -225,7 +229,8 @@ final class Deliverer implements ConsumerLoop.Work {
                     oldest.seq(),
                     oldest.job(),
                     own.size());
-            var _ = write(oldest.key(), null);
+            deliveries.count(Deliveries.Outcome.GIVEN_UP);
+            var _ = write(partition, oldest.key(), null);
         }
     }
 
@@ -252,48 +257,76 @@ final class Deliverer implements ConsumerLoop.Work {
 
     private void sendWhatIsDue() {
         Instant now = clock.instant();
-        Map<String, Integer> running = new HashMap<>();
-        busy.values().forEach(webhook -> running.merge(webhook, 1, Integer::sum));
+        Map<String, Integer> ofWebhook = new HashMap<>();
+        Map<String, Integer> ofTenant = new HashMap<>();
+        busy.values().forEach(webhook -> {
+            ofWebhook.merge(webhook, 1, Integer::sum);
+            ofTenant.merge(tenantOf(webhook), 1, Integer::sum);
+        });
         waiting.forEach((partition, byWebhook) -> {
             if (loading.containsKey(partition)) {
                 return;
             }
             byWebhook.forEach((webhook, deliveries) -> {
+                String tenant = tenantOf(webhook);
                 for (WebhookDelivery delivery : deliveries.values()) {
-                    if (busy.size() >= AT_ONCE || running.getOrDefault(webhook, 0) >= AT_ONCE_PER_WEBHOOK) {
+                    if (busy.size() >= AT_ONCE
+                            || ofTenant.getOrDefault(tenant, 0) >= AT_ONCE_PER_TENANT
+                            || ofWebhook.getOrDefault(webhook, 0) >= AT_ONCE_PER_WEBHOOK) {
                         return;
                     }
                     if (!delivery.nextAt().isAfter(now) && busy.putIfAbsent(delivery.key(), webhook) == null) {
-                        running.merge(webhook, 1, Integer::sum);
-                        senders.execute(() -> done.add(new Done(partition, delivery, attempt(delivery))));
+                        ofWebhook.merge(webhook, 1, Integer::sum);
+                        ofTenant.merge(tenant, 1, Integer::sum);
+                        senders.execute(() -> done.add(new Done(partition, delivery, attempt(partition, delivery))));
                     }
                 }
             });
         });
     }
 
+    /** Nobody's, if it is not known here yet: the attempt waits until it is. */
+    private String tenantOf(String webhook) {
+        return subscriptions.known(webhook).map(Webhook::tenant).orElse("");
+    }
+
     /** What is to be done next; null if nothing is. Never fails. */
-    private @Nullable WebhookDelivery attempt(WebhookDelivery delivery) {
+    private @Nullable WebhookDelivery attempt(TopicPartition partition, WebhookDelivery delivery) {
         try {
             WebhookDelivery next = sent(delivery);
-            write(delivery.key(), next == null ? null : Json.write(next)).join();
+            note(partition, delivery.key(), next).join();
             return next;
         } catch (RuntimeException e) {
+            Instant at = next(delivery, null);
             log.warn(
-                    "webhook {}: event {} of job {} could not be sent, or not noted as sent, and is tried again",
+                    "webhook {}: event {} of job {} could not be sent, or not noted as sent, and is {}",
                     delivery.webhook(),
                     delivery.seq(),
                     delivery.job(),
+                    at == null ? "given up" : "tried again",
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
-            return new WebhookDelivery(
-                    delivery.webhook(),
-                    delivery.job(),
-                    delivery.seq(),
-                    delivery.event(),
-                    delivery.attempts(),
-                    delivery.firstAt(),
-                    clock.instant().plus(AGAIN).truncatedTo(ChronoUnit.MILLIS));
+            if (at == null) {
+                deliveries.count(Deliveries.Outcome.GIVEN_UP);
+            }
+            WebhookDelivery next = at == null ? null : delivery.failed(at);
+            // if Kafka does not take this, it stays as it was for whoever reads it next
+            var _ = note(partition, delivery.key(), next);
+            return next;
         }
+    }
+
+    private CompletableFuture<?> note(TopicPartition partition, String key, @Nullable WebhookDelivery next) {
+        return write(partition, key, next == null ? null : Json.write(next));
+    }
+
+    private @Nullable Instant next(WebhookDelivery delivery, @Nullable Duration asked) {
+        Instant next = Backoff.next(
+                delivery.attempts() + 1,
+                asked,
+                clock.instant(),
+                delivery.firstAt().plus(giveUpAfter),
+                RandomGenerator.getDefault().nextDouble());
+        return next == null ? null : next.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private @Nullable WebhookDelivery sent(WebhookDelivery delivery) {
@@ -313,6 +346,7 @@ final class Deliverer implements ConsumerLoop.Work {
         WebhookClient.Answer answer = client.post(
                 webhook, Payload.id(delivery.job().value(), delivery.seq()), Payload.of(delivery.event(), entry));
         if (answer.isSuccess()) {
+            deliveries.count(Deliveries.Outcome.DELIVERED);
             return null;
         }
         return afterFailure(delivery, webhook, answer);
@@ -322,20 +356,13 @@ final class Deliverer implements ConsumerLoop.Work {
             WebhookDelivery delivery, Webhook webhook, WebhookClient.Answer answer) {
         String host = Target.host(webhook.url());
         if (answer.isGone()) {
-            log.warn("webhook {}: {} answered 410 (Gone); it is disabled", webhook, host);
-            subscriptions
-                    .save(webhook.disabled("the receiver answered 410 (Gone)"))
-                    .join();
+            disable(webhook, host);
+            deliveries.count(Deliveries.Outcome.DISABLED);
             return null;
         }
-        Instant now = clock.instant();
-        Instant next = Backoff.next(
-                delivery.attempts() + 1,
-                answer.asked(),
-                now,
-                delivery.firstAt().plus(giveUpAfter),
-                RandomGenerator.getDefault().nextDouble());
+        Instant next = next(delivery, answer.asked());
         if (next == null) {
+            deliveries.count(Deliveries.Outcome.GIVEN_UP);
             log.warn(
                     "webhook {}: event {} of job {} is given up after {} attempts at {}: {}",
                     webhook,
@@ -346,6 +373,7 @@ final class Deliverer implements ConsumerLoop.Work {
                     answer.line());
             return null;
         }
+        deliveries.count(Deliveries.Outcome.FAILED);
         log.info(
                 "webhook {}: attempt {} of event {} of job {} at {} failed: {}; the next one is in {} s",
                 webhook,
@@ -354,8 +382,18 @@ final class Deliverer implements ConsumerLoop.Work {
                 delivery.job(),
                 host,
                 answer.line(),
-                Duration.between(now, next).toSeconds());
-        return delivery.failed(next.truncatedTo(ChronoUnit.MILLIS));
+                Duration.between(clock.instant(), next).toSeconds());
+        return delivery.failed(next);
+    }
+
+    /** As it is by now: while the receiver took its time, it may have been deleted, or got another secret. */
+    private void disable(Webhook asked, String host) {
+        subscriptions.caughtUp().join();
+        Webhook now = subscriptions.known(asked.id()).orElse(null);
+        if (now != null && now.createdAt().equals(asked.createdAt()) && now.disabled() == null) {
+            log.warn("webhook {}: {} answered 410 (Gone); it is disabled", now, host);
+            subscriptions.save(now.disabled("the receiver answered 410 (Gone)")).join();
+        }
     }
 
     private Optional<JobFeed.Entry> entry(WebhookDelivery delivery) {
@@ -373,8 +411,9 @@ final class Deliverer implements ConsumerLoop.Work {
                 .flatMap(feed -> feed.after(delivery.seq() - 1, 1).stream().findFirst());
     }
 
-    private CompletableFuture<?> write(String key, byte @Nullable [] value) {
-        var record = new ProducerRecord<String, byte[]>(topic, key, value);
+    /** Where it was read: a topic that was widened has other places for the same keys. */
+    private CompletableFuture<?> write(TopicPartition partition, String key, byte @Nullable [] value) {
+        var record = new ProducerRecord<String, byte[]>(partition.topic(), partition.partition(), key, value);
         Envelope.add(record, "content-type", "application/json");
         return EventLog.send(producer, record);
     }

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,14 @@ public record NewWebhook(
 
     Webhook as(String id, String tenant, String secret, Instant now) {
         return new Webhook(id, tenant, url, events, onlyNamed, description, secret, null, null, now, null);
+    }
+
+    /** Whether that is what it asks for. */
+    boolean isLike(Webhook known) {
+        return url.equals(known.url())
+                && events.equals(known.events())
+                && onlyNamed == known.onlyNamed()
+                && Objects.equals(description, known.description());
     }
 
     /** @throws InvalidRequest with all that is wrong */

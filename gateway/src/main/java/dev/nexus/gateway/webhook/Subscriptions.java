@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -44,8 +43,11 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
     private final KafkaClients clients;
     private final Producer<String, byte[]> producer;
     private final TopicPartition partition;
+    private final boolean shared;
     private final ConsumerLoop loop = new ConsumerLoop("webhooks", this::open, this);
     private final Map<String, Webhook> all = new ConcurrentHashMap<>();
+    /** The offset at which each was first read here. */
+    private final Map<String, Long> since = new ConcurrentHashMap<>();
     /** Who wants to know when all was read that is there. */
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
 
@@ -53,7 +55,9 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
     private long end;
     private long position;
 
-    Subscriptions(KafkaClients clients, Producer<String, byte[]> producer, Topics topics) {
+    /** @param shared whether all tenants share them, as nobody is asked which one he is of */
+    Subscriptions(KafkaClients clients, Producer<String, byte[]> producer, Topics topics, boolean shared) {
+        this.shared = shared;
         this.clients = clients;
         this.producer = producer;
         this.partition = new TopicPartition(topics.name(Topic.WEBHOOKS), 0);
@@ -95,22 +99,34 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
         return EventLog.send(producer, record).thenCompose(_ -> caughtUp());
     }
 
-    /** The subscriptions of the tenant, the oldest first. */
+    /** The subscriptions of the tenant, or all where they are shared; the oldest first. */
     List<Webhook> of(String tenant) {
         return all.values().stream()
-                .filter(webhook -> webhook.tenant().equals(tenant))
+                .filter(webhook -> isOf(tenant, webhook))
                 .sorted(Comparator.comparing(Webhook::createdAt).thenComparing(Webhook::id))
                 .toList();
+    }
+
+    /** How many of the same tenant's were there before this one; the same on every replica. */
+    int before(Webhook webhook) {
+        long own = since.getOrDefault(webhook.id(), Long.MAX_VALUE);
+        return (int) all.values().stream()
+                .filter(other -> other.tenant().equals(webhook.tenant()))
+                .filter(other -> since.getOrDefault(other.id(), Long.MAX_VALUE) < own)
+                .count();
+    }
+
+    private boolean isOf(String tenant, Webhook webhook) {
+        return shared || webhook.tenant().equals(tenant);
     }
 
     Optional<Webhook> known(String id) {
         return Optional.ofNullable(all.get(id));
     }
 
-    /** The tenant's subscription; empty if it has none of this id, on any replica. */
+    /** The tenant's subscription, or anyone's where they are shared; empty if there is none of this id, on any replica. */
     CompletableFuture<Optional<Webhook>> find(String tenant, String id) {
-        Predicate<Webhook> own = webhook -> webhook.tenant().equals(tenant);
-        return caughtUp().thenApply(_ -> known(id).filter(own));
+        return caughtUp().thenApply(_ -> known(id).filter(webhook -> isOf(tenant, webhook)));
     }
 
     boolean anyMayWant(String type) {
@@ -128,7 +144,7 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
     private OptionalInt unknown(String tenant, List<String> ids) {
         return IntStream.range(0, ids.size())
                 .filter(i -> known(ids.get(i))
-                        .filter(webhook -> webhook.tenant().equals(tenant))
+                        .filter(webhook -> isOf(tenant, webhook))
                         .isEmpty())
                 .findFirst();
     }
@@ -153,12 +169,11 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
             read(record);
         }
         position = opened.position(partition);
-        if (waiting.isEmpty()) {
-            for (var next = asking.poll(); next != null; next = asking.poll()) {
-                waiting.add(next);
-            }
-            if (!waiting.isEmpty()) {
-                end = opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        int asked = asking.size(); // before the end is asked for: who comes later may want to know of more
+        if (waiting.isEmpty() && asked > 0) {
+            end = opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            for (int i = 0; i < asked; i++) {
+                waiting.add(asking.remove());
             }
         }
         if (position >= end) {
@@ -172,10 +187,12 @@ final class Subscriptions implements ConsumerLoop.Work, KnownWebhooks {
             log.warn("skipped a record on {} without a key: offset {}", record.topic(), record.offset());
         } else if (record.value() == null) {
             all.remove(record.key());
+            since.remove(record.key());
         } else {
             try {
                 if (Json.read(record.value(), WebhookRecord.class) instanceof Webhook webhook
                         && webhook.id().equals(record.key())) {
+                    since.putIfAbsent(webhook.id(), record.offset());
                     all.put(webhook.id(), webhook);
                     return;
                 }

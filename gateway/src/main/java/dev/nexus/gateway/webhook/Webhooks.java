@@ -3,6 +3,7 @@ package dev.nexus.gateway.webhook;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topics;
 import dev.nexus.contract.Webhook;
+import dev.nexus.gateway.intake.IdempotencyKey;
 import dev.nexus.gateway.intake.InvalidRequest;
 import dev.nexus.gateway.intake.KnownWebhooks;
 import dev.nexus.gateway.log.JobTable;
@@ -12,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,14 +33,18 @@ public final class Webhooks {
     private final Subscriptions subscriptions;
     private final Announcer announcer;
     private final Deliverer deliverer;
+    private final Deliveries deliveries = new Deliveries();
     private final WebhookClient client;
     private final Target target;
     private final int perTenant;
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
+    /** The subscription of each tenant that is being made and was asked for last. */
+    private final Map<String, CompletableFuture<Webhook>> newest = new ConcurrentHashMap<>();
 
     /**
      * @param caughtUp completes when all that is in the log now was read
+     * @param shared whether all tenants share the subscriptions, as nobody is asked which one he is of
      * @param version of this program, as receivers are told it
      */
     public Webhooks(
@@ -47,15 +54,31 @@ public final class Webhooks {
             JobTable jobs,
             Supplier<CompletableFuture<Void>> caughtUp,
             WebhookSettings settings,
+            boolean shared,
             String version) {
         AddressGuard guard = AddressGuard.allowing(settings.allowedNetworks());
         target = new Target(guard, settings.allowHttp());
         perTenant = settings.perTenant();
         client = new WebhookClient(guard, version, clock);
-        subscriptions = new Subscriptions(clients, producer, topics);
-        announcer = new Announcer(clients, producer, topics, subscriptions, jobs, caughtUp, clock);
+        subscriptions = new Subscriptions(clients, producer, topics, shared);
+        announcer =
+                new Announcer(clients, producer, topics, subscriptions, jobs, caughtUp, Announcer.LONGEST_STEP, clock);
         deliverer = new Deliverer(
-                clients, producer, topics, subscriptions, jobs, caughtUp, client, settings.giveUpAfter(), clock);
+                clients,
+                producer,
+                topics,
+                subscriptions,
+                jobs,
+                caughtUp,
+                client,
+                settings.giveUpAfter(),
+                clock,
+                deliveries);
+    }
+
+    /** What came of the attempts of this replica. */
+    public Deliveries deliveries() {
+        return deliveries;
     }
 
     /** A tenant has as many subscriptions as it may have. */
@@ -110,18 +133,56 @@ public final class Webhooks {
     }
 
     /**
-     * Makes a subscription; the future fails with {@link TooMany}.
+     * Makes a subscription, or gives the one that an equal request with the same key has made; the future fails with
+     * {@link TooMany}, or with {@link InvalidRequest} if that one asked for something else.
      *
+     * @param idempotencyKey null for none
      * @throws InvalidRequest if the body asks for none that can be
      */
-    public CompletableFuture<Webhook> create(String tenant, byte[] body) throws InvalidRequest {
+    public CompletableFuture<Webhook> create(String tenant, @Nullable String idempotencyKey, byte[] body)
+            throws InvalidRequest {
         NewWebhook wanted = NewWebhook.read(body, target);
-        return subscriptions.caughtUp().thenCompose(_ -> {
-            if (subscriptions.of(tenant).size() >= perTenant) {
-                return CompletableFuture.failedFuture(new TooMany(perTenant));
-            }
-            return subscriptions.save(wanted.as(newId(), tenant, Signature.secret(random), now()));
-        });
+        String id = IdempotencyKey.webhook(tenant, idempotencyKey).orElseGet(this::newId);
+        return inTurn(
+                tenant,
+                () -> subscriptions
+                        .find(tenant, id)
+                        .thenCompose(known -> known.map(webhook -> wanted.isLike(webhook)
+                                        ? CompletableFuture.completedFuture(webhook)
+                                        : CompletableFuture.<Webhook>failedFuture(InvalidRequest.inUse("webhook " + id
+                                                + " was made with this key and another request; use another key")))
+                                .orElseGet(() -> save(wanted.as(id, tenant, Signature.secret(random), now())))));
+    }
+
+    /** Other gateways may have made some at the same time: the log tells which ones were too many. */
+    private CompletableFuture<Webhook> save(Webhook webhook) {
+        if (subscriptions.before(webhook) >= perTenant) {
+            return CompletableFuture.failedFuture(new TooMany(perTenant));
+        }
+        return subscriptions
+                .save(webhook)
+                .thenCompose(_ -> subscriptions.before(webhook) < perTenant
+                        ? CompletableFuture.completedFuture(webhook)
+                        : subscriptions
+                                .delete(webhook)
+                                .thenCompose(_ -> CompletableFuture.failedFuture(new TooMany(perTenant))));
+    }
+
+    /** One after the other for each tenant, whatever becomes of them. */
+    private CompletableFuture<Webhook> inTurn(String tenant, Supplier<CompletableFuture<Webhook>> work) {
+        var own = new CompletableFuture<Webhook>();
+        CompletableFuture<Webhook> before = newest.put(tenant, own);
+        var _ = (before == null ? CompletableFuture.completedFuture(null) : before.exceptionally(_ -> null))
+                .thenComposeAsync(_ -> work.get())
+                .whenComplete((made, failure) -> {
+                    newest.remove(tenant, own);
+                    if (failure == null) {
+                        own.complete(made);
+                    } else {
+                        own.completeExceptionally(failure);
+                    }
+                });
+        return own;
     }
 
     /** The tenant's, the oldest first. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 
@@ -72,6 +74,41 @@ class RatesTest {
         }
 
         assertThat(let).isBetween(600, 660 + 30);
+    }
+
+    /** All of them are asked for as much as anyone may at the very beginning, before any has heard of another. */
+    @Test
+    void moreGatewaysLetInNoMoreThanWhatComesInTheFirstSecondBesides() {
+        List<Rates> gateways =
+                Stream.generate(() -> new Rates(quotas, nanos::get)).limit(8).toList();
+        int let = 0;
+        for (int second = 0; second < 600; second++) {
+            for (Rates each : gateways) {
+                let += letIn(each, "acme", 100);
+            }
+            List<Map<String, Integer>> told =
+                    gateways.stream().map(Rates::drain).toList();
+            for (int i = 0; i < told.size(); i++) {
+                for (int j = 0; j < told.size(); j++) {
+                    if (i != j) {
+                        gateways.get(j).heard(told.get(i));
+                    }
+                }
+            }
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+
+        assertThat(let).isBetween(600, 660 + 8);
+    }
+
+    @Test
+    void aCountThatIsWrongShutsNobodyOutForEver() {
+        one.heard(Map.of("acme", Integer.MAX_VALUE));
+        one.heard(Map.of("acme", Integer.MIN_VALUE));
+
+        nanos.addAndGet(Duration.ofMinutes(101).toNanos());
+
+        assertThat(letIn(one, "acme", 100)).isEqualTo(60);
     }
 
     @Test

@@ -14,18 +14,26 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.nexus.contract.CannotStart;
+import dev.nexus.contract.ErrorCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -33,10 +41,12 @@ import org.springframework.mock.env.MockEnvironment;
 class TokensTest {
 
     private static final String ISSUER = "https://issuer.example.com";
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String SETTINGS = "spring.security.oauth2.resourceserver.jwt.";
 
     private static RSAKey key;
     private static HttpServer keySet;
+    private static MockEnvironment settings;
     private static Tokens tokens;
 
     @BeforeAll
@@ -51,13 +61,13 @@ class TokensTest {
             exchange.close();
         });
         keySet.start();
-        var settings = new MockEnvironment()
+        settings = new MockEnvironment()
                 .withProperty(
                         SETTINGS + "jwk-set-uri",
                         "http://127.0.0.1:" + keySet.getAddress().getPort() + "/keys")
                 .withProperty(SETTINGS + "issuer-uri", ISSUER)
                 .withProperty(SETTINGS + "audiences", "nexus, other");
-        tokens = Tokens.configured(settings, new DefaultResourceLoader(), "tenant");
+        tokens = Tokens.configured(settings, new DefaultResourceLoader(), "tenant", Clock.systemUTC());
     }
 
     @AfterAll
@@ -101,9 +111,45 @@ class TokensTest {
 
     @Test
     void withoutAnIssuerItDoesNotStart() {
-        assertThatThrownBy(() -> Tokens.configured(new MockEnvironment(), new DefaultResourceLoader(), "tenant"))
+        assertThatThrownBy(() -> Tokens.configured(
+                        new MockEnvironment(), new DefaultResourceLoader(), "tenant", Clock.systemUTC()))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining(SETTINGS + "issuer-uri");
+    }
+
+    @Test
+    void whoeverCameInByATokenMayStayUntilItExpires() throws JOSEException {
+        Instant end = Instant.now().plusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
+        String token = token(key, claims -> claims.expirationTime(Date.from(end)));
+
+        assertThat(admittedAt(end.plusSeconds(59), token).still().getAsBoolean())
+                .isTrue();
+        assertThat(admittedAt(end.plusSeconds(60), token).still().getAsBoolean())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jwk-set-uri", "issuer-uri"})
+    void whileTheProviderIsAwayTheRequestCanBeSentAgainLater(String setting) throws IOException, JOSEException {
+        int unused;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            unused = free.getLocalPort();
+        }
+        var away = new MockEnvironment().withProperty(SETTINGS + setting, "http://127.0.0.1:" + unused + "/keys");
+        Tokens cut = Tokens.configured(away, new DefaultResourceLoader(), "tenant", Clock.systemUTC());
+        String good = token(key, claims -> claims);
+
+        assertThatThrownBy(() -> cut.admitted(good).block(LIMIT)).isInstanceOfSatisfying(NotAdmitted.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(refusal.retryAfter()).isPositive();
+        });
+    }
+
+    /** By a gateway whose clock stands still. */
+    private static Admitted admittedAt(Instant now, String token) {
+        Tokens asked =
+                Tokens.configured(settings, new DefaultResourceLoader(), "tenant", Clock.fixed(now, ZoneOffset.UTC));
+        return Objects.requireNonNull(asked.admitted(token).block(LIMIT));
     }
 
     private static void assertRefused(String token, String why) {
@@ -111,7 +157,7 @@ class TokensTest {
     }
 
     private static Caller caller(String token) {
-        return java.util.Objects.requireNonNull(tokens.caller(token).block(Duration.ofSeconds(10)));
+        return Objects.requireNonNull(tokens.admitted(token).block(LIMIT)).caller();
     }
 
     private static String token(RSAKey signer, UnaryOperator<JWTClaimsSet.Builder> more) throws JOSEException {

@@ -78,7 +78,8 @@ class RequestConsumerTest {
                     Duration.ofHours(1),
                     null);
             var refusals = new Refusals(events, new DeadLetters(producer, topics));
-            var requests = new RequestConsumer(clients, topics, intake, new Rates(new Quotas(Map.of())), refusals);
+            var requests = new RequestConsumer(
+                    clients, topics, intake, new Rates(new Quotas(Map.of())), refusals, (_, _, _) -> {});
             requests.begin(consumer);
             consumer.rebalance(List.of(FIRST, SECOND));
             consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));

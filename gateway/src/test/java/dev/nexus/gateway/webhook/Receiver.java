@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +24,7 @@ public final class Receiver implements AutoCloseable {
     private @Nullable HttpServer server;
     private volatile int status = 204;
     private volatile Map<String, String> headers = Map.of();
+    private volatile Consumer<String> meanwhile = _ -> {};
 
     /** What came. */
     public record Request(String path, String id, String timestamp, String signature, String body) {
@@ -61,6 +63,7 @@ public final class Receiver implements AutoCloseable {
                 sent.getFirst("webhook-timestamp"),
                 sent.getFirst("webhook-signature"),
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+        meanwhile.accept(exchange.getRequestURI().getPath());
         headers.forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
@@ -69,6 +72,11 @@ public final class Receiver implements AutoCloseable {
     public void answer(int with, Map<String, String> and) {
         headers = and;
         status = with;
+    }
+
+    /** What happens after a request has come to a path and before it is answered. */
+    public void meanwhile(Consumer<String> happens) {
+        meanwhile = happens;
     }
 
     public String url(String path) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** Talks to one gateway; every method throws {@link GatewayException} with a line that says what went wrong. */
 public final class GatewayClient implements AutoCloseable {
@@ -73,6 +74,7 @@ public final class GatewayClient implements AutoCloseable {
     private record Problem(
             @Nullable String detail,
             @Nullable String title,
+            @Nullable String code,
             @Nullable List<Broken> errors) {
 
         /** One broken rule, and where. */
@@ -204,14 +206,45 @@ public final class GatewayClient implements AutoCloseable {
 
     /** What was spent; the parameters are those of {@code GET /usage}. */
     public UsageView usage(Map<String, String> parameters) {
+        return read(call(usageRequest(parameters)), UsageView.class);
+    }
+
+    /** The same, as the gateway gives it. */
+    public JsonNode usageDocument(Map<String, String> parameters) {
+        return read(call(usageRequest(parameters)), JsonNode.class);
+    }
+
+    private HttpRequest.Builder usageRequest(Map<String, String> parameters) {
         String query = parameters.entrySet().stream()
                 .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
                 .collect(Collectors.joining("&"));
-        return read(
-                call(request("/usage" + (query.isEmpty() ? "" : "?" + query))
-                        .timeout(longAnswer)
-                        .GET()),
-                UsageView.class);
+        return request("/usage" + (query.isEmpty() ? "" : "?" + query))
+                .timeout(longAnswer)
+                .GET();
+    }
+
+    /**
+     * What the gateway answers, as it is.
+     *
+     * @param path with the query, such as {@code /jobs?limit=5}
+     */
+    public JsonNode document(String path) {
+        return read(call(request(path).GET()), JsonNode.class);
+    }
+
+    /** The job, likewise. */
+    public JsonNode jobDocument(String id) {
+        return document("/jobs/" + encode(id));
+    }
+
+    /** Brokers, gateways, workers and what waits. */
+    public SystemView system() {
+        return read(call(request("/system").GET()), SystemView.class);
+    }
+
+    /** The newest jobs, that many at most. */
+    public List<JobView> newest(int most) {
+        return read(call(request("/jobs?limit=" + most).GET()), Jobs.class).jobs();
     }
 
     public JobView job(String id) {
@@ -310,8 +343,8 @@ public final class GatewayClient implements AutoCloseable {
     private GatewayException problem(int status, byte[] body) {
         Reason reason = status >= 500 ? Reason.UNAVAILABLE : Reason.REFUSED;
         try {
-            return new GatewayException(
-                    reason, oneLine(Json.read(body, Problem.class).line()), null);
+            Problem problem = Json.read(body, Problem.class);
+            return new GatewayException(reason, problem.code(), status, oneLine(problem.line()), null);
         } catch (JacksonException e) {
             return new GatewayException(
                     Reason.NO_GATEWAY, server + " answers with status " + status + ", not as a Nexus gateway does", e);

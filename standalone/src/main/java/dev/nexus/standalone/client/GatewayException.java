@@ -20,13 +20,31 @@ public final class GatewayException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final @Nullable String code;
+    private final int status;
 
     GatewayException(Reason reason, String line, @Nullable Throwable cause) {
+        this(reason, null, 0, line, cause);
+    }
+
+    GatewayException(Reason reason, @Nullable String code, int status, String line, @Nullable Throwable cause) {
         super(line, cause);
         this.reason = reason;
+        this.code = code;
+        this.status = status;
     }
 
     public Reason reason() {
         return reason;
+    }
+
+    /** What the gateway calls it; null if it gave no such name. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** Of its answer, as in HTTP; 0 if it gave none. */
+    public int status() {
+        return status;
     }
 }

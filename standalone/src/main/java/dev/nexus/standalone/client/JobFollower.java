@@ -107,7 +107,10 @@ public final class JobFollower {
         try {
             JsonNode tree = Json.tree(json);
             return new StreamedEvent(
-                    tree.path("seq").asLong(), Instant.parse(tree.path("time").asString("")), Json.readEvent(json));
+                    tree.path("seq").asLong(),
+                    Instant.parse(tree.path("time").asString("")),
+                    Json.readEvent(json),
+                    tree.toString());
         } catch (JacksonException | DateTimeParseException e) {
             return null; // nothing that this version can read; the job itself tells how it ends
         }

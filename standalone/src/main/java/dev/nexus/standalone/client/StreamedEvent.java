@@ -8,5 +8,6 @@ import java.time.Instant;
  *
  * @param seq its number within the job
  * @param time the broker's
+ * @param json all of it, in one line
  */
-public record StreamedEvent(long seq, Instant time, JobEvent event) {}
+public record StreamedEvent(long seq, Instant time, JobEvent event, String json) {}
