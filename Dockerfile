@@ -2,6 +2,11 @@
 #   docker build --target gateway -t nexus/gateway .     (planner-service, builder-service, tester-service)
 # Nothing here needs BuildKit, as Debian's docker.io and docker-compose 1.29 have none.
 
+FROM node:22-slim AS dashboard
+WORKDIR /src/gateway/dashboard
+COPY gateway/dashboard ./
+RUN node build.mjs
+
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY pom.xml ./
@@ -13,9 +18,10 @@ COPY planner-service ./planner-service
 COPY builder-service ./builder-service
 COPY tester-service ./tester-service
 COPY standalone ./standalone
+COPY --from=dashboard /src/gateway/target/classes/dashboard ./gateway/target/classes/dashboard
 # -Psbom writes what each jar is made of into it. No tests: they ran before anyone makes images. The standalone part has
 # the broker that the services are trained with.
-RUN mvn -B -q --no-transfer-progress -Psbom -Dmaven.test.skip=true package -am \
+RUN mvn -B -q --no-transfer-progress -Psbom -Dnexus.dashboard.skip -Dmaven.test.skip=true package -am \
         -pl gateway,planner-service,builder-service,tester-service,standalone
 # What seldom changes gets a layer of its own. The loader and snapshots are empty, or small.
 RUN for service in gateway planner-service builder-service tester-service; do \

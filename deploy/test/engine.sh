@@ -2,12 +2,13 @@
 # Sourced by the scripts beside it: a Docker engine, and images for where no registry can be reached.
 # need_engine starts Debian's docker.io where no engine runs, without a single rule of iptables, and stops it at the end.
 # need_image NAME makes one of the images that the Dockerfile and docker-compose.yml name, from this machine's own JDK,
-# Maven and jars and from Debian's packages, unless the engine has it; on an engine that was running, it is pulled.
+# Maven and jars and from Debian's packages, unless the engine has it or can pull it.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 program=$(basename "$0")
 work=$(mktemp -d)
 engine=
+no_registry= # then images are made in the host's network, as that of our own engine has no way out
 here_before=
 
 say() { printf '%s\n' "$program: $*" >&2; }
@@ -37,6 +38,7 @@ need_engine() {
     [ "$(id -u)" = 0 ] || die 'no Docker engine runs here; start one, or run this as root'
     [ ! -e /sys/class/net/docker0 ] || here_before=yes
     export DOCKER_HOST="unix://$work/docker.sock"
+    no_registry=yes
     dockerd --iptables=false --ip6tables=false --ip-forward=false --data-root "$work/data" --exec-root "$work/exec" \
         --pidfile "$work/docker.pid" -H "$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
     engine=$!
@@ -51,22 +53,21 @@ need_engine() {
     done
 }
 
-# build ARGUMENT…: an image, without BuildKit where the client lacks it; the host's network, as ours has no way out.
+# build ARGUMENT…: an image, without BuildKit where the client lacks it
 build() {
     local log=$work/build.log
-    if [ -n "$engine" ]; then set -- --network host "$@"; fi
+    if [ -n "$no_registry" ]; then set -- --network host "$@"; fi
     docker build "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "docker build $* failed, see above"; }
 }
 
 need_image() {
     if docker image inspect "$1" >/dev/null 2>&1; then return 0; fi
-    if [ -z "$engine" ]; then
-        docker pull -q "$1" >/dev/null
-        return 0
-    fi
+    if [ -z "$no_registry" ] && docker pull -q "$1" >/dev/null 2>&1; then return 0; fi
+    no_registry=yes
     say "making $1"
     case $1 in
         debian:*) debian "$1" ;;
+        node:*) node_image "$1" ;;
         maven:*) maven_image "$1" ;;
         apache/kafka:*) kafka_image "$1" ;;
         redis:*) packaged "$1" redis-server ;;
@@ -94,6 +95,25 @@ debian() {
         { tail -n 5 "$work/debootstrap.log" >&2; die 'debootstrap failed, see above'; }
     tar -C "$work/debian" -c . | docker import - "$1" >/dev/null
     rm -rf "$work/debian"
+}
+
+# This machine's Node.js and npm; npm asks its registry with the certificates that this machine trusts.
+node_image() {
+    need_image debian:13-slim
+    local context=$work/node
+    mkdir "$context"
+    cp -L "$(command -v node)" "$context/node"
+    cp -rL "$(npm root -g)/npm" "$context/npm"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$context/"
+    build -t "$1" -f - "$context" <<'END'
+FROM debian:13-slim
+COPY node /usr/local/bin/
+COPY npm /usr/local/lib/node_modules/npm
+COPY ca-certificates.crt /etc/ssl/certs/
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+END
+    rm -rf "$context"
 }
 
 # With what Maven has already loaded, so that a build in it loads nothing.

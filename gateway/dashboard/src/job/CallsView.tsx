@@ -3,6 +3,7 @@ import { toJob } from '../route';
 import { CopyButton } from '../ui/CopyButton';
 import { count, duration, plural } from '../ui/format';
 import { Money } from '../ui/Money';
+import { ScrolledText } from './Scrolled';
 import type { Calls, Spent } from './types';
 
 /** Each model call: what was asked and answered, folded until it is wanted. */
@@ -76,7 +77,7 @@ function Said({ who, text, isReply = false }: { who: string; text: string; isRep
       <h4>
         {who} <span className="muted">{plural(text.length, 'character')}</span> <CopyButton text={text} />
       </h4>
-      <pre className="scrolled">{text}</pre>
+      <ScrolledText name={who} text={text} />
     </section>
   );
 }

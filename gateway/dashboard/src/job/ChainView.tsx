@@ -5,7 +5,7 @@ import { duration, plural } from '../ui/format';
 import { useNow } from '../ui/now';
 import { StatusIcon, statusText } from '../ui/StatusBadge';
 import { attemptsOf, type Attempt } from './attempts';
-import { chainOf, edgesOf, type Band, type Cell, type ChainNode, type NodeStatus } from './chain';
+import { chainOf, edgesOf, isFinal, type Band, type Cell, type ChainNode, type NodeStatus } from './chain';
 import { ErrorBox } from './ErrorBox';
 import { parseTaskId, serviceOf } from './taskId';
 import type { Told } from './types';
@@ -57,7 +57,23 @@ export function ChainView({ job, events }: Props) {
           choose={(id) => setChosen((now) => (now === id ? undefined : id))}
         />
       ))}
+      {!isFinal(job.status) && <Now nodes={bands.flatMap((band) => band.nodes)} attempts={attempts} />}
     </div>
+  );
+}
+
+/** What is being done now, in full; the nodes have room for the beginning. */
+function Now({ nodes, attempts }: { nodes: readonly ChainNode[]; attempts: ReadonlyMap<string, readonly Attempt[]> }) {
+  return (
+    <ul className="chain-now" aria-label="Now">
+      {nodes
+        .filter((node) => node.status === 'running')
+        .map((node) => (
+          <li key={node.id}>
+            <strong>{node.title}</strong> <span className="muted">{attempts.get(node.id)?.at(-1)?.progress ?? node.task?.progress ?? 'has begun'}</span>
+          </li>
+        ))}
+    </ul>
   );
 }
 
@@ -134,7 +150,7 @@ function NodeView({ node, attempts, after, isChosen, choose }: NodeProps) {
   const number = node.task?.attempt ?? 1;
   const look = isBad(node) ? 'bad' : node.status;
   return (
-    <button type="button" className={`node node-${look}`} aria-expanded={isChosen} onClick={() => choose(node.id)}>
+    <button type="button" className={`node node-${look}`} title={node.title} aria-expanded={isChosen} onClick={() => choose(node.id)}>
       <span className="node-title">
         <StatusIcon status={mark} />
         <span className="node-name">{node.title}</span>

@@ -1,8 +1,9 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { Job, Round } from '../api';
 import { EmptyState } from '../ui/EmptyState';
 import { plural } from '../ui/format';
 import { parseDiff } from './diff';
+import { Scrolled } from './Scrolled';
 import type { FileChange } from './types';
 
 /** What each round changed, as diffs. */
@@ -41,7 +42,7 @@ const WHOLE = { new: 'new', changed: '', deleted: 'deleted' };
 const SIGNS = { same: ' ', added: '+', removed: '−' };
 const SAID = { same: '', added: 'added', removed: 'removed' };
 
-function FileDiff({ change }: { change: FileChange }) {
+const FileDiff = memo(function FileDiff({ change }: { change: FileChange }) {
   const diff = useMemo(() => (change.diff === undefined ? undefined : parseDiff(change.diff)), [change.diff]);
   if (diff === undefined) {
     return (
@@ -61,7 +62,7 @@ function FileDiff({ change }: { change: FileChange }) {
           </span>
         </span>
       </summary>
-      <div className="diff-scroll">
+      <Scrolled name={`Changes of ${change.path}`} className="diff-scroll">
         <table>
           <tbody>
             {diff.hunks.map((hunk) => [
@@ -83,7 +84,7 @@ function FileDiff({ change }: { change: FileChange }) {
             ])}
           </tbody>
         </table>
-      </div>
+      </Scrolled>
     </details>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Token } from './highlight';
 
 /** Something to know about a line. */
@@ -15,8 +15,8 @@ interface Props {
   line?: number | undefined;
 }
 
-/** A file, with numbers, and colours as soon as what makes them is there. */
-export function Code({ path, text, marks, line }: Props) {
+/** A file, with numbers, and colours as soon as what makes them is there; drawn once, whatever the job does meanwhile. */
+export const Code = memo(function Code({ path, text, marks, line }: Props) {
   const bare = useMemo(() => bareLines(text), [text]);
   const [coloured, setColoured] = useState<{ path: string; text: string; lines: Token[][] }>();
   useEffect(() => {
@@ -52,7 +52,7 @@ export function Code({ path, text, marks, line }: Props) {
       </code>
     </div>
   );
-}
+});
 
 function bareLines(text: string): Token[][] {
   const lines = text.split('\n').map((line) => [{ text: line, look: '' }]);

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../api';
 import { remedyFor } from './remedies';
+import { ScrolledText } from './Scrolled';
 
 /** Why something failed, with its code, and what to do about it. */
 export function ErrorBox({ error, detail, title }: { error: ErrorInfo; detail?: string | undefined; title?: string }) {
@@ -19,7 +20,7 @@ export function ErrorBox({ error, detail, title }: { error: ErrorInfo; detail?: 
       {detail !== undefined && (
         <details>
           <summary>Details</summary>
-          <pre className="scrolled">{detail}</pre>
+          <ScrolledText name="Details" text={detail} />
         </details>
       )}
     </div>

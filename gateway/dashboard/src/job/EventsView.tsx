@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { clock, plural } from '../ui/format';
 import { shownEvents, summaryOf } from './eventLog';
+import { ScrolledText } from './Scrolled';
 import type { Told } from './types';
 
 const ROW_PIXELS = 36;
@@ -92,7 +93,7 @@ export function EventsView({ events, tasks, isLive }: Props) {
                     {event.task !== undefined && <code>{event.task}</code>} {summaryOf(event)}
                   </span>
                 </button>
-                {isOpen && <pre className="scrolled">{JSON.stringify(event, null, 2)}</pre>}
+                {isOpen && <ScrolledText name={`Event ${event.seq}`} text={JSON.stringify(event, null, 2)} />}
               </div>
             );
           })}

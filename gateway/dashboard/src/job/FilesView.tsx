@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { request, type Artefact, type Job, type Problem } from '../api';
+import { request, type Artefact, type Job, type Problem, type TestReport } from '../api';
 import { toJob } from '../route';
 import { CopyButton } from '../ui/CopyButton';
 import { EmptyState } from '../ui/EmptyState';
@@ -42,18 +42,18 @@ export function FilesView({ job, path, line }: { job: Job; path: string; line: n
           </p>
         </div>
       ) : (
-        <File key={shown.path} file={shown} marks={marksOf(job, shown.path)} line={line} />
+        <File key={shown.path} file={shown} report={job.report} line={line} />
       )}
     </div>
   );
 }
 
 /** What the tests left out in a file, by line. */
-function marksOf(job: Job, path: string): ReadonlyMap<number, Mark> {
+function marksOf(report: TestReport | undefined, path: string): ReadonlyMap<number, Mark> {
   const marks = new Map<number, Mark>();
-  const missed = job.report?.coverage?.files?.find((file) => file.path === path)?.missed ?? [];
+  const missed = report?.coverage?.files?.find((file) => file.path === path)?.missed ?? [];
   linesOf(missed).forEach((line) => marks.set(line, { look: 'missed', text: 'This line did not run in the tests.' }));
-  for (const survivor of job.report?.mutation?.survivors ?? []) {
+  for (const survivor of report?.mutation?.survivors ?? []) {
     if (survivor.path === path) {
       marks.set(survivor.line, { look: 'survivor', text: `No test noticed when ${survivor.change}.` });
     }
@@ -61,7 +61,8 @@ function marksOf(job: Job, path: string): ReadonlyMap<number, Mark> {
   return marks;
 }
 
-function File({ file, marks, line }: { file: Artefact; marks: ReadonlyMap<number, Mark>; line: number | undefined }) {
+function File({ file, report, line }: { file: Artefact; report: TestReport | undefined; line: number | undefined }) {
+  const marks = useMemo(() => marksOf(report, file.path), [report, file.path]);
   const { text, problem } = useText(file);
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
   return (

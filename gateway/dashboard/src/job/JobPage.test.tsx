@@ -17,6 +17,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Types without a pause between two keys. */
+const user = userEvent.setup({ delay: null });
+
 const at = (job: Job, ...rest: string[]) => render(<JobPage id={job.id} rest={rest} />);
 
 const self = (job: Job, more = '') => `/jobs/${job.id}${more}`;
@@ -53,7 +56,7 @@ describe('the overview', () => {
     const node = (await screen.findAllByRole('button', { name: /^The account/ }))[0]!;
     await act(async () => gateway.tell(bank.events));
 
-    await userEvent.click(node);
+    await user.click(node);
 
     expect(node.getAttribute('aria-expanded')).toBe('true');
     expect((await screen.findByRole('list', { name: 'Attempts' })).textContent).toMatch(/Attempt 1 by builder-service-\w+/);
@@ -165,10 +168,10 @@ describe('a job that runs', () => {
     gateway.job = begun();
     gateway.on(`POST ${self(bank.job, '/cancel')}`, 202, { ...begun(), seq: 13, status: 'cancelled' });
     at(bank.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Cancel…' }));
+    await user.click(await screen.findByRole('button', { name: 'Cancel…' }));
     expect(gateway.count(`POST ${self(bank.job, '/cancel')}`)).toBe(0);
 
-    await userEvent.click(screen.getByRole('button', { name: 'Cancel the job' }));
+    await user.click(screen.getByRole('button', { name: 'Cancel the job' }));
 
     expect((await screen.findAllByText('Cancelled')).length).toBeGreaterThan(0);
     expect(gateway.count(`POST ${self(bank.job, '/cancel')}`)).toBe(1);
@@ -202,7 +205,7 @@ describe('a plan that waits', () => {
     gateway.on(approve, 200, { ...approval.job, seq: 7, status: 'in_progress', approval: { ...approval.job.approval!, status: 'approved' } });
     at(approval.job, 'plan');
 
-    await userEvent.click(await screen.findByRole('button', { name: 'Approve' }));
+    await user.click(await screen.findByRole('button', { name: 'Approve' }));
 
     expect((await screen.findAllByText('In progress')).length).toBeGreaterThan(0);
     expect(gateway.posted()[0]?.body).toEqual({ planHash: approval.job.planHash });
@@ -213,9 +216,9 @@ describe('a plan that waits', () => {
     gateway.on(reject, 200, { ...approval.job, seq: 7, status: 'failed' });
     at(approval.job, 'plan');
 
-    await userEvent.click(await screen.findByRole('button', { name: 'Reject…' }));
-    await userEvent.type(screen.getByLabelText(/^Reason/), 'too small');
-    await userEvent.click(screen.getByRole('button', { name: 'Reject the plan' }));
+    await user.click(await screen.findByRole('button', { name: 'Reject…' }));
+    await user.type(screen.getByLabelText(/^Reason/), 'too small');
+    await user.click(screen.getByRole('button', { name: 'Reject the plan' }));
 
     expect((await screen.findAllByText('Failed')).length).toBeGreaterThan(0);
     expect(gateway.posted()[0]?.body).toEqual({ planHash: approval.job.planHash, reason: 'too small' });
@@ -228,7 +231,7 @@ describe('a plan that waits', () => {
     const button = await screen.findByRole('button', { name: 'Approve' });
     const before = gateway.count(`GET ${self(approval.job)}`);
 
-    await userEvent.click(button);
+    await user.click(button);
 
     expect((await screen.findByRole('alert')).textContent).toContain('another answer was first');
     await vi.waitFor(() => expect(gateway.count(`GET ${self(approval.job)}`)).toBeGreaterThan(before));
@@ -238,18 +241,18 @@ describe('a plan that waits', () => {
     const gateway = new RecordedGateway(approval);
     gateway.on(approve, 200, { ...approval.job, seq: 7, status: 'in_progress' });
     at(approval.job, 'plan');
-    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
     const id = screen.getByLabelText('Id');
 
-    await userEvent.clear(id);
-    await userEvent.type(id, 'Core');
+    await user.clear(id);
+    await user.type(id, 'Core');
 
     expect(id.getAttribute('aria-invalid')).toBe('true');
     expect(document.getElementById(id.getAttribute('aria-describedby') ?? '')?.textContent).toContain('Must be 1 to 40 lower-case letters');
     expect(screen.getByRole('button', { name: 'Approve as edited' })).toHaveProperty('disabled', true);
-    await userEvent.clear(id);
-    await userEvent.type(id, 'core');
-    await userEvent.click(screen.getByRole('button', { name: 'Approve as edited' }));
+    await user.clear(id);
+    await user.type(id, 'core');
+    await user.click(screen.getByRole('button', { name: 'Approve as edited' }));
     await screen.findAllByText('In progress');
     const steps = approval.job.plan!.steps;
     expect(gateway.posted()[0]?.body).toEqual({
@@ -262,9 +265,9 @@ describe('a plan that waits', () => {
     const gateway = new RecordedGateway(approval);
     gateway.refuses(approve, 400, 'invalid_request', { errors: [{ pointer: '/plan', detail: '/steps/0/files: a path is new to the server' }] });
     at(approval.job, 'plan');
-    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
 
-    await userEvent.click(screen.getByRole('button', { name: 'Approve as edited' }));
+    await user.click(screen.getByRole('button', { name: 'Approve as edited' }));
 
     await screen.findByRole('alert');
     const files = screen.getByLabelText('Files, one on a line');
@@ -274,10 +277,10 @@ describe('a plan that waits', () => {
   it('is edited as JSON, which is no plan while it is half written', async () => {
     new RecordedGateway(approval);
     at(approval.job, 'plan');
-    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
-    await userEvent.click(screen.getByRole('button', { name: 'As JSON' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await user.click(screen.getByRole('button', { name: 'As JSON' }));
 
-    await userEvent.clear(screen.getByLabelText('The plan as JSON'));
+    await user.clear(screen.getByLabelText('The plan as JSON'));
 
     expect(screen.getByText(/this is no JSON/)).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Approve as edited' })).toHaveProperty('disabled', true);
@@ -291,10 +294,10 @@ describe('a job that has ended', () => {
     const gateway = new RecordedGateway(easter);
     gateway.on(`POST ${self(easter.job, '/retry')}`, 202, { ...easter.job, id: next });
     at(easter.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Retry…' }));
-    await userEvent.click(screen.getByRole('radio', { name: /^Test/ }));
+    await user.click(await screen.findByRole('button', { name: 'Retry…' }));
+    await user.click(screen.getByRole('radio', { name: /^Test/ }));
 
-    await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
     const sent = gateway.posted();
@@ -307,11 +310,11 @@ describe('a job that has ended', () => {
     gateway.refuses(`POST ${self(easter.job, '/retry')}`, 503, 'unavailable');
     gateway.on('GET /health', 200, { status: 'UP' });
     at(easter.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Retry…' }));
-    await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(await screen.findByRole('button', { name: 'Retry…' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
     await screen.findByRole('alert');
 
-    await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
 
     await vi.waitFor(() => expect(gateway.count(`POST ${self(easter.job, '/retry')}`)).toBe(2));
     const keys = gateway.posted().map((each) => each.headers.get('Idempotency-Key'));
@@ -322,10 +325,10 @@ describe('a job that has ended', () => {
     const gateway = new RecordedGateway(easter);
     gateway.on('POST /jobs', 202, { ...easter.job, id: next });
     at(easter.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Replay…' }));
-    await userEvent.type(screen.getByLabelText('Model of the builder'), 'acme/large');
+    await user.click(await screen.findByRole('button', { name: 'Replay…' }));
+    await user.type(screen.getByLabelText('Model of the builder'), 'acme/large');
 
-    await userEvent.click(screen.getByRole('button', { name: 'Replay' }));
+    await user.click(screen.getByRole('button', { name: 'Replay' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
     expect(gateway.posted()[0]?.body).toEqual({ kind: 'replay', job: easter.job.id, models: { builder: 'acme/large' } });
@@ -335,10 +338,10 @@ describe('a job that has ended', () => {
     const gateway = new RecordedGateway(bank);
     gateway.on('POST /jobs', 202, { ...bank.job, id: next });
     at(bank.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Change this…' }));
-    await userEvent.type(screen.getByLabelText('What is to be different?'), 'Add interest');
+    await user.click(await screen.findByRole('button', { name: 'Change this…' }));
+    await user.type(screen.getByLabelText('What is to be different?'), 'Add interest');
 
-    await userEvent.click(screen.getByRole('button', { name: 'Make the change' }));
+    await user.click(screen.getByRole('button', { name: 'Make the change' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe(`#/jobs/${next}`));
     expect(gateway.posted()[0]?.body).toEqual({ spec: 'Add interest', basedOn: bank.job.id });
@@ -348,10 +351,10 @@ describe('a job that has ended', () => {
     const gateway = new RecordedGateway(bank);
     gateway.on(`DELETE ${self(bank.job)}`, 200, { id: bank.job.id, deleted: true, leaves: [] });
     at(bank.job);
-    await userEvent.click(await screen.findByRole('button', { name: 'Delete…' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete…' }));
     expect(gateway.count(`DELETE ${self(bank.job)}`)).toBe(0);
 
-    await userEvent.click(screen.getByRole('button', { name: 'Delete the job' }));
+    await user.click(screen.getByRole('button', { name: 'Delete the job' }));
 
     await vi.waitFor(() => expect(window.location.hash).toBe('#/jobs'));
     expect(gateway.count(`DELETE ${self(bank.job)}`)).toBe(1);
@@ -375,10 +378,10 @@ describe('the files', () => {
     within(tree).getByRole('treeitem', { selected: true }).focus();
     expect(names()).toEqual(['tests', 'test_bank.py', 'account.py', 'bank.py']);
 
-    await userEvent.keyboard('{Home}{ArrowLeft}');
+    await user.keyboard('{Home}{ArrowLeft}');
 
     expect(names()).toEqual(['tests', 'account.py', 'bank.py']);
-    await userEvent.keyboard('{End}{Enter}');
+    await user.keyboard('{End}{Enter}');
     expect(window.location.hash).toBe(`#/jobs/${bank.job.id}/files/bank.py`);
     expect(within(tree).getAllByRole('treeitem').filter((item) => item.tabIndex === 0)).toHaveLength(1);
   });
@@ -416,7 +419,7 @@ describe('the other pages of a job', () => {
     await screen.findByText(/^5 calls/);
     expect(screen.queryByRole('region', { name: 'Reply' })).toBeNull();
 
-    await userEvent.click(screen.getByText('plan'));
+    await user.click(screen.getByText('plan'));
 
     expect((await screen.findByRole('region', { name: 'Reply' })).textContent).toContain('"summary"');
     expect(screen.getByRole('region', { name: 'Question' }).textContent).toContain('A bank account with deposits');
@@ -436,7 +439,7 @@ describe('the other pages of a job', () => {
     await screen.findByText('of 26 tests passed', { exact: false });
     await act(async () => gateway.tell(bank.events));
 
-    await userEvent.click(await screen.findByRole('button', { name: /First run/ }));
+    await user.click(await screen.findByRole('button', { name: /First run/ }));
 
     expect(screen.getByText('25')).toBeTruthy();
   });

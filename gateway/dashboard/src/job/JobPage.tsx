@@ -16,6 +16,7 @@ import { mayPass, useFeed, useFetched, type Feed } from './feed';
 import { FilesView } from './FilesView';
 import { Overview } from './Overview';
 import { PlanView } from './PlanView';
+import { ScrolledText } from './Scrolled';
 import { TestsView } from './TestsView';
 import { Timeline } from './Timeline';
 import type { Calls } from './types';
@@ -44,6 +45,7 @@ export function JobPage({ id, rest }: { id: string; rest: string[] }) {
       <Tabs job={job} chosen={rest[0] ?? ''} />
       {problem !== undefined && !mayPass(problem) && <ProblemView problem={problem} />}
       <div className="job-tab">
+        <h2 className="visually-hidden">{TABS[rest[0] ?? ''] ?? 'Unknown'}</h2>
         <Tab feed={feed} job={job} rest={rest} />
       </div>
     </Page>
@@ -100,7 +102,7 @@ function Header({ job, feed }: { job: Job; feed: Feed }) {
       {spec !== undefined && spec !== title && (
         <details className="job-spec">
           <summary>The whole specification</summary>
-          <pre className="scrolled">{spec}</pre>
+          <ScrolledText name="Specification" text={spec} />
         </details>
       )}
       <p className="visually-hidden" role="status">
@@ -110,18 +112,28 @@ function Header({ job, feed }: { job: Job; feed: Feed }) {
   );
 }
 
+/** By what stands in the address. */
+const TABS: Readonly<Record<string, string>> = {
+  '': 'Overview',
+  timeline: 'Timeline',
+  plan: 'Plan',
+  files: 'Files',
+  changes: 'Changes',
+  tests: 'Tests',
+  calls: 'Model calls',
+  events: 'Events',
+};
+
 function Tabs({ job, chosen }: { job: Job; chosen: string }) {
   const rounds = job.rounds.filter((round) => round.round > 0).length;
-  const tabs: [string, string, ReactNode][] = [
-    ['', 'Overview', undefined],
-    ['timeline', 'Timeline', undefined],
-    ['plan', 'Plan', job.status === 'awaiting_approval' ? '!' : job.plan?.steps.length],
-    ['files', 'Files', job.artefacts.length || undefined],
-    ['changes', 'Changes', rounds || undefined],
-    ['tests', 'Tests', job.report?.totals?.failed || undefined],
-    ['calls', 'Model calls', job.usage.calls + job.usage.reused || undefined],
-    ['events', 'Events', job.seq],
-  ];
+  const marks: Record<string, ReactNode> = {
+    plan: job.status === 'awaiting_approval' ? '!' : job.plan?.steps.length,
+    files: job.artefacts.length || undefined,
+    changes: rounds || undefined,
+    tests: job.report?.totals?.failed || undefined,
+    calls: job.usage.calls + job.usage.reused || undefined,
+    events: job.seq,
+  };
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     const tab = nav.current?.querySelector<HTMLElement>('[aria-current]');
@@ -131,10 +143,10 @@ function Tabs({ job, chosen }: { job: Job; chosen: string }) {
   }, [chosen]);
   return (
     <nav className="tabs" aria-label="Of this job" ref={nav}>
-      {tabs.map(([name, words, mark]) => (
+      {Object.entries(TABS).map(([name, words]) => (
         <a key={name} href={name === '' ? toJob(job.id) : toJob(job.id, name)} aria-current={name === chosen ? 'page' : undefined}>
           {words}
-          {mark !== undefined && <span className={mark === '!' ? 'tab-mark tab-asks' : 'tab-mark'}>{mark}</span>}
+          {marks[name] !== undefined && <span className={marks[name] === '!' ? 'tab-mark tab-asks' : 'tab-mark'}>{marks[name]}</span>}
         </a>
       ))}
     </nav>

@@ -5,6 +5,7 @@ import { EmptyState } from '../ui/EmptyState';
 import { duration, plural } from '../ui/format';
 import { StatusBadge, StatusIcon, statusText } from '../ui/StatusBadge';
 import { isFinal } from './chain';
+import { ScrolledText } from './Scrolled';
 import { parseTaskId } from './taskId';
 import { nameOf, placeOf, testFiles, totalsOf } from './testList';
 import type { Told } from './types';
@@ -62,7 +63,7 @@ export function TestsView({ job, events }: { job: Job; events: readonly Told[] }
         </div>
       )}
       {report.message !== undefined && <p className="problem">{report.message}</p>}
-      {report.output !== undefined && <pre className="scrolled">{report.output}</pre>}
+      {report.output !== undefined && <ScrolledText name="What the run printed" text={report.output} />}
       <Worth job={job} report={report} />
       {replaced.length > 0 && (
         <section className="replaced">
@@ -278,11 +279,11 @@ function TestRow({ jobId, test, isVacuous, isOpen, inJob }: RowProps) {
             })}
           </p>
         )}
-        {test.trace !== undefined && <pre className="scrolled">{test.trace}</pre>}
+        {test.trace !== undefined && <ScrolledText name="Trace" text={test.trace} />}
         {test.output !== undefined && (
           <>
             <p className="muted">It printed:</p>
-            <pre className="scrolled">{test.output}</pre>
+            <ScrolledText name="What it printed" text={test.output} />
           </>
         )}
       </div>

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,12 +86,23 @@ class SystemTest {
         await().atMost(Gateways.LIMIT).untilAsserted(() -> {
             JsonNode here = system(one);
             JsonNode there = system(two);
-            assertThat(ids(here)).hasSize(2);
-            assertThat(ids(there)).isEqualTo(ids(here));
+            assertThat(ids(here)).hasSize(2).isEqualTo(ids(there));
             assertThat(here.at("/gateway/id")).isNotEqualTo(there.at("/gateway/id"));
             assertThat(driving(here)).isEqualTo(1);
             assertThat(driving(there)).isEqualTo(1);
         });
+    }
+
+    @Test
+    void aGatewayThatStopsIsNotShownAsSilent() {
+        ConfigurableApplicationContext third = gateways.start();
+        gateways.awaitReady(third);
+        String id = system(third).at("/gateway/id").stringValue();
+        await().atMost(Gateways.LIMIT).until(() -> ids(system(one)).contains(id));
+
+        third.close();
+
+        await().atMost(10, TimeUnit.SECONDS).until(() -> !ids(system(one)).contains(id)); // by silence after 30 s
     }
 
     @Test

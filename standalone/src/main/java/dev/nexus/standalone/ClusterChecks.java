@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.core.NestedExceptionUtils;
 
 /** What {@code nexus doctor} looks at in Kafka. */
 final class ClusterChecks {
@@ -53,7 +54,7 @@ final class ClusterChecks {
                     Finding.wrong(
                             "broker",
                             "the brokers do not answer this user's requests: "
-                                    + e.getCause().getMessage(),
+                                    + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                             "'./nexus acls' prints the commands that allow each service what it needs"),
                     Finding.skipped("topics", "the brokers do not show them"));
         }

@@ -38,6 +38,7 @@ public final class Nexus implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @SuppressWarnings("UnusedVariable") // it is here to be known; the arguments tell before they are parsed
     @Option(
             names = JSON,
             scope = CommandLine.ScopeType.INHERIT,

@@ -10,7 +10,11 @@ interface Progress extends AutoCloseable {
     /** Leaves what is shown where it stands; what comes next stands below what is printed meanwhile. */
     default void leave() {}
 
-    /** Shows how it is at the end, and nothing more. */
+    /** Shows how it is now, and nothing more. */
+    default void stop() {}
+
     @Override
-    default void close() {}
+    default void close() {
+        stop();
+    }
 }

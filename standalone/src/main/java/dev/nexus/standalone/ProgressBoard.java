@@ -124,7 +124,7 @@ final class ProgressBoard implements Progress {
     }
 
     @Override
-    public synchronized void close() {
+    public synchronized void stop() {
         draw();
         closed = true;
         if (clock != null) {

@@ -74,9 +74,14 @@ final class ReplayCommand implements Callable<Integer> {
             JobView before = gateway.job(id);
             Map<String, String> files = files(gateway, before); // if they are gone, nothing is asked for them
             AtomicReference<String> replay = new AtomicReference<>("");
-            try (OnInterrupt _ = OnInterrupt.then(() -> RunCommand.cancel(shell, gateway, replay.get()))) {
+            try (Progress progress = shell.progress();
+                    OnInterrupt _ = OnInterrupt.then(() -> {
+                        progress.stop(); // what is told of the end stands below it
+                        RunCommand.cancel(shell, gateway, replay.get());
+                    })) {
                 replay.set(gateway.replay(id, models, templates).id());
-                JobView after = follow(gateway, replay.get());
+                JobView after = new JobFollower(gateway).follow(replay.get(), progress::show);
+                progress.stop();
                 String place = after.artefacts().isEmpty() ? null : results.fetch(shell, gateway, after);
                 List<String> difference = new JobDifference(before, after).lines(files, files(gateway, after));
                 if (shell.json()) {
@@ -94,12 +99,6 @@ final class ReplayCommand implements Callable<Integer> {
 
     /** What comes out otherwise, for programs: in the words for people. */
     private record Difference(String type, String from, List<String> lines) {}
-
-    private JobView follow(GatewayClient gateway, String job) {
-        try (Progress progress = shell.progress()) {
-            return new JobFollower(gateway).follow(job, progress::show);
-        }
-    }
 
     private static void requireKnown(String option, Map<String, String> given, Set<String> known) {
         given.keySet().stream()

@@ -1,5 +1,6 @@
 package dev.nexus.standalone;
 
+import dev.nexus.contract.Json;
 import dev.nexus.standalone.client.GatewayClient;
 import dev.nexus.standalone.client.GatewayException;
 import dev.nexus.standalone.client.JobView;
@@ -69,16 +70,17 @@ final class TopCommand implements Runnable {
     /** As lines. */
     private void show(GatewayClient gateway) {
         if (shell.json()) {
+            JsonNode system = gateway.document("/system");
             shell.tell(new Document(
-                    gateway.document("/system"),
-                    gateway.document("/jobs?limit=" + MOST_JOBS).path("jobs")));
+                    system,
+                    system.at("/gateway/ready").booleanValue(false)
+                            ? gateway.document("/jobs?limit=" + MOST_JOBS).path("jobs")
+                            : Json.MAPPER.createArrayNode()));
             return;
         }
         Screen screen = shell.screen();
-        SystemView system = gateway.system();
-        List<JobView> jobs = gateway.newest(MOST_JOBS);
-        TopTable table = screen == null ? TopTable.forFiles() : TopTable.on(screen);
-        table.lines(gateway.server(), system, jobs).forEach(shell.out()::println);
+        lines(gateway, screen == null ? TopTable.forFiles() : TopTable.on(screen))
+                .forEach(shell.out()::println);
         if (!once) {
             shell.out().println();
         }
@@ -99,7 +101,7 @@ final class TopCommand implements Runnable {
     /** @param patient whether one that does not answer may be away for a moment only */
     private static List<String> lines(GatewayClient gateway, Screen screen, boolean patient) {
         try {
-            return TopTable.on(screen).lines(gateway.server(), gateway.system(), gateway.newest(MOST_JOBS));
+            return lines(gateway, TopTable.on(screen));
         } catch (GatewayException e) {
             if (!patient || e.reason() == GatewayException.Reason.REFUSED) {
                 throw e;
@@ -108,6 +110,13 @@ final class TopCommand implements Runnable {
                     Columns.fit("no answer: " + EventText.printable(String.valueOf(e.getMessage())), screen.columns()),
                     Columns.fit("It is asked again; Ctrl-C ends this.", screen.columns()));
         }
+    }
+
+    private static List<String> lines(GatewayClient gateway, TopTable table) {
+        SystemView system = gateway.system();
+        List<JobView> jobs =
+                system.gateway().ready() ? gateway.newest(MOST_JOBS) : List.of(); // till then it knows none
+        return table.lines(gateway.server(), system, jobs);
     }
 
     private boolean pause() {

@@ -100,15 +100,20 @@ final class TopTable {
     }
 
     private void addStages(List<String> lines, SystemView system) {
-        int name = columns < WIDE ? 8 : 16;
-        lines.add(ink.faint(fit(Columns.left("stage", name) + heads())));
+        boolean wide = columns >= WIDE;
+        List<String> heads = wide
+                ? List.of("stage", "workers", "slots", "running", "waiting", "oldest", "done/m")
+                : List.of("stage", "work", "slot", "run", "wait", "age", "done");
+        lines.add(ink.faint(row(heads)));
         for (SystemView.Stage stage : system.stages()) {
-            String service = columns < WIDE ? stage.service().replace("-service", "") : stage.service();
-            String oldest = stage.oldestWaitingMillis() == null ? "-" : ago(stage.oldestWaitingMillis());
-            String line = fit(Columns.left(service, name)
-                    + cells(stage.workers(), stage.slots(), stage.running(), stage.waiting())
-                    + Columns.right(oldest, 8)
-                    + Columns.right(String.valueOf(stage.doneLastMinute()), 8));
+            String line = row(List.of(
+                    wide ? stage.service() : stage.service().replace("-service", ""),
+                    String.valueOf(stage.workers()),
+                    String.valueOf(stage.slots()),
+                    String.valueOf(stage.running()),
+                    String.valueOf(stage.waiting()),
+                    stage.oldestWaitingMillis() == null ? "-" : ago(stage.oldestWaitingMillis()),
+                    String.valueOf(stage.doneLastMinute())));
             boolean starving = stage.workers() == 0;
             lines.add(starving ? (stage.waiting() > 0 ? ink.bad(line) : ink.warning(line)) : line);
             if (starving) {
@@ -117,23 +122,14 @@ final class TopTable {
         }
     }
 
-    private String heads() {
-        return columns < WIDE
-                ? " work slot  run wait  oldest  done/m"
-                : Columns.right("workers", 8)
-                        + Columns.right("slots", 8)
-                        + Columns.right("running", 8)
-                        + Columns.right("waiting", 8)
-                        + Columns.right("oldest", 8)
-                        + Columns.right("done/m", 8);
-    }
-
-    private String cells(int... numbers) {
-        StringBuilder cells = new StringBuilder();
-        for (int number : numbers) {
-            cells.append(Columns.right(String.valueOf(number), columns < WIDE ? 5 : 8));
-        }
-        return cells.toString();
+    private String row(List<String> cells) {
+        int name = columns < WIDE ? 8 : 16;
+        int number = columns < WIDE ? 5 : 8;
+        return fit(Columns.left(cells.getFirst(), name)
+                + cells.stream()
+                        .skip(1)
+                        .map(cell -> Columns.right(cell, number))
+                        .collect(Collectors.joining()));
     }
 
     private void addWorkers(List<String> lines, SystemView system) {
@@ -168,7 +164,7 @@ final class TopTable {
 
     private void addJobs(List<String> lines, SystemView system, List<JobView> jobs) {
         if (jobs.isEmpty()) {
-            lines.add(ink.faint(fit("no jobs; nexus submit \"…\" makes one")));
+            lines.add(ink.faint(fit(system.gateway().ready() ? "no jobs; nexus submit \"…\" makes one" : "")));
             return;
         }
         lines.add(ink.faint(fit("newest jobs")));

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DashboardIT {
 
-    private static final Path PAGES = Path.of("..", "gateway", "dashboard").toAbsolutePath().normalize();
+    private static final Path PAGES =
+            Path.of("..", "gateway", "dashboard").toAbsolutePath().normalize();
     private static final Path SCREENSHOTS = Path.of("target", "screenshots").toAbsolutePath();
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
 
@@ -48,7 +49,9 @@ class DashboardIT {
                 GatewayApplication.class.getResource("/dashboard/index.html") != null,
                 "the dashboard was not built (-Dnexus.dashboard.skip)");
         assumeTrue(onPath("node").isPresent(), "nodejs is not installed (apt-get install nodejs npm)");
-        assumeTrue(Files.isDirectory(PAGES.resolve("node_modules/playwright-core")), "npm has not installed playwright-core");
+        assumeTrue(
+                Files.isDirectory(PAGES.resolve("node_modules/playwright-core")),
+                "npm has not installed playwright-core");
         assumeTrue(browser().isPresent(), "chromium is not installed (apt-get install chromium)");
     }
 
@@ -159,7 +162,8 @@ class DashboardIT {
         }
 
         private static boolean isLetIn(Gateway guarded, String key) throws IOException {
-            var asking = (HttpURLConnection) URI.create(guarded.uri() + "/jobs").toURL().openConnection();
+            var asking = (HttpURLConnection)
+                    URI.create(guarded.uri() + "/jobs").toURL().openConnection();
             asking.setRequestProperty("Authorization", "Bearer " + key);
             return asking.getResponseCode() == HttpURLConnection.HTTP_OK;
         }

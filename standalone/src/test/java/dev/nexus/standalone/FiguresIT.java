@@ -38,7 +38,7 @@ class FiguresIT {
 
     @BeforeAll
     static void tenJobs() throws Exception {
-        chain = new Chain(folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "20"));
+        chain = new Chain(folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "100"));
         List<String> jobs = new ArrayList<>();
         for (String spec : List.of("Convert Roman numerals to integers and back", "the date of Easter in any year")) {
             jobs.add(chain.submit("/jobs", "{\"spec\": \"" + spec + "\"}"));
@@ -83,7 +83,7 @@ class FiguresIT {
         assertThat(figures.sum("nexus_model_tokens_total", "type", "output")).isPositive();
         assertThat(figures.sum("nexus_sandbox_run_seconds_count", "pass", "tests", "verdict", "passed"))
                 .isPositive();
-        assertThat(figures.sum("nexus_tenant_budget_usd", "tenant", "default")).isEqualTo(20);
+        assertThat(figures.sum("nexus_tenant_budget_usd", "tenant", "default")).isEqualTo(100);
     }
 
     @Test

@@ -310,7 +310,7 @@ final class ArchiveStore {
                         + " or updated_at < :forget) limit " + SWEPT)
                 .param("events", topics.name(Topic.JOB_EVENTS))
                 .param("forget", time(forgetBefore))
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
         if (gone.isEmpty()) {
             return false;

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -338,7 +338,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         private final ConsumerRecords<String, byte[]> records;
         private final List<ArchiveStore.Row> rows = new ArrayList<>();
         private final Map<JobId, ArchivedJob> jobs = new HashMap<>();
-        private final Set<JobId> ended = new LinkedHashSet<>();
+        private final Map<JobId, ArchivedJob> ended = new LinkedHashMap<>();
         private final Consumer<String, byte[]> consumer;
 
         Batch(ConsumerRecords<String, byte[]> records, Consumer<String, byte[]> consumer) {
@@ -357,7 +357,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 }
             }
             store.insert(rows);
-            ended.forEach(this::end);
+            ended.values().forEach(this::end);
             for (TopicPartition partition : records.partitions()) {
                 long last = records.records(partition).getLast().offset();
                 store.advance(numbers.getOrDefault(partition, 0), partition.partition(), last + 1);
@@ -381,7 +381,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 return; // someone else's
             }
             ArchivedJob known = jobs.get(event.job());
-            if (event.event() instanceof JobAccepted request && (known == null || isNew(known, event))) {
+            if (event.event() instanceof JobAccepted request && (known == null || isNew(known))) {
                 ArchivedJob job = new ArchivedJob(
                         event.job(), events, event.partition(), event.offset(), event.time(), Phase.OPEN);
                 store.begin(job, request);
@@ -399,7 +399,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                     rows.add(new ArchiveStore.Row(events, record));
                     if (event.event() instanceof JobEvent.Final || JobState.ends(event)) {
                         jobs.put(known.job(), known.in(Phase.FINAL));
-                        ended.add(known.job());
+                        ended.put(known.job(), known);
                     }
                 }
                 case FINAL -> {
@@ -414,24 +414,23 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
 
         /** A second one is a repeat as long as the first stands in the log, as for the fold. */
-        private boolean isNew(ArchivedJob known, LoggedEvent event) {
+        private boolean isNew(ArchivedJob known) {
             var partition = new TopicPartition(topics.name(Topic.JOB_EVENTS), known.part());
             return known.topic() != events
                     || known.begins()
                             < consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
         }
 
-        private void end(JobId id) {
-            ArchivedJob job = jobs.get(id);
+        private void end(ArchivedJob job) {
             Optional<JobState> state = JobFeed.of(store.events(job)).map(JobFeed::state);
             if (state.isEmpty() || !state.get().status().isFinal()) {
                 log.error(
-                        "job {} ended, and the records of it in the archive do not say so: it is not shown there", id);
+                        "job {} ended, and the records of it in the archive do not say so: it is not shown there", job.job());
                 return;
             }
             store.end(job, state.get());
             Collection<ArtefactRef> files = state.get().artefacts().values();
-            store.refer(id, artefacts, files);
+            store.refer(job.job(), artefacts, files);
         }
     }
 

@@ -58,7 +58,9 @@ public final class Heart {
         var _ = pace.scheduleWithFixedDelay(this::beat, 0, 1, TimeUnit.SECONDS);
     }
 
+    /** Says as the last thing that this gateway leaves, so that nobody takes it for silent; does not wait for it. */
     public void stop() {
+        pace.execute(() -> send(Map.of(), true));
         pace.shutdown();
     }
 
@@ -80,9 +82,12 @@ public final class Heart {
         if (!last.isDone()) {
             return;
         }
-        Map<String, Integer> requests = tally.drain();
-        var beat = new Heartbeat(
-                self, Service.GATEWAY, version, 0, List.of(), requests, null, null, driving.getAsBoolean());
+        send(tally.drain(), false);
+    }
+
+    private void send(Map<String, Integer> requests, boolean leaving) {
+        boolean drives = !leaving && driving.getAsBoolean();
+        var beat = new Heartbeat(self, Service.GATEWAY, version, 0, List.of(), requests, null, leaving, drives);
         last = EventLog.send(producer, Envelope.heartbeat(topic, beat, sent.incrementAndGet()))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {

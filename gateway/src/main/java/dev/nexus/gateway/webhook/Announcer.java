@@ -41,7 +41,7 @@ final class Announcer implements ConsumerLoop.Work {
     private static final Duration SESSION = Duration.ofSeconds(6);
 
     /** Of the minutes that Kafka lets pass between two polls: jobs that are read from the log again take their time. */
-    private static final Duration LONGEST_STEP = Duration.ofSeconds(30);
+    static final Duration LONGEST_STEP = Duration.ofSeconds(30);
 
     /** The clocks of brokers and gateways may differ by this much; who subscribes is told of what is newer. */
     private static final Duration SKEW = Duration.ofSeconds(5);
@@ -52,10 +52,14 @@ final class Announcer implements ConsumerLoop.Work {
     private final Subscriptions subscriptions;
     private final JobTable jobs;
     private final Supplier<CompletableFuture<Void>> caughtUp;
+    private final Duration longestStep;
     private final Clock clock;
     private final ConsumerLoop loop = new ConsumerLoop("webhook-announcer", this::open, this);
 
-    /** @param caughtUp completes when all that is in the log now was read */
+    /**
+     * @param caughtUp completes when all that is in the log now was read
+     * @param longestStep after which what was polled is left for the next step, but for the first of it
+     */
     Announcer(
             KafkaClients clients,
             Producer<String, byte[]> producer,
@@ -63,6 +67,7 @@ final class Announcer implements ConsumerLoop.Work {
             Subscriptions subscriptions,
             JobTable jobs,
             Supplier<CompletableFuture<Void>> caughtUp,
+            Duration longestStep,
             Clock clock) {
         this.clients = clients;
         this.producer = producer;
@@ -70,6 +75,7 @@ final class Announcer implements ConsumerLoop.Work {
         this.subscriptions = subscriptions;
         this.jobs = jobs;
         this.caughtUp = caughtUp;
+        this.longestStep = longestStep;
         this.clock = clock;
     }
 
@@ -121,7 +127,7 @@ final class Announcer implements ConsumerLoop.Work {
         List<CompletableFuture<?>> written = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : read) {
             var partition = new TopicPartition(record.topic(), record.partition());
-            if (System.nanoTime() - begun > LONGEST_STEP.toNanos()) {
+            if (!done.isEmpty() && System.nanoTime() - begun > longestStep.toNanos()) {
                 left.putIfAbsent(partition, record.offset());
                 continue;
             }

@@ -305,8 +305,12 @@ final class Deliverer implements ConsumerLoop.Work {
                     delivery.job(),
                     at == null ? "given up" : "tried again",
                     e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
+            if (at == null) {
+                deliveries.count(Deliveries.Outcome.GIVEN_UP);
+            }
             WebhookDelivery next = at == null ? null : delivery.failed(at);
-            var _ = note(partition, delivery.key(), next); // if Kafka does not take it, it is as it was for the next reader
+            // if Kafka does not take this, it stays as it was for whoever reads it next
+            var _ = note(partition, delivery.key(), next);
             return next;
         }
     }

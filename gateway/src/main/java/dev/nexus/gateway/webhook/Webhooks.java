@@ -61,7 +61,8 @@ public final class Webhooks {
         perTenant = settings.perTenant();
         client = new WebhookClient(guard, version, clock);
         subscriptions = new Subscriptions(clients, producer, topics, shared);
-        announcer = new Announcer(clients, producer, topics, subscriptions, jobs, caughtUp, clock);
+        announcer =
+                new Announcer(clients, producer, topics, subscriptions, jobs, caughtUp, Announcer.LONGEST_STEP, clock);
         deliverer = new Deliverer(
                 clients,
                 producer,

@@ -53,8 +53,8 @@ class SystemViewTest {
                 new JobEvent.TaskScheduled(TaskId.plan(), 1),
                 new JobEvent.TaskStarted(TaskId.plan(), 1, "w1"));
 
-        JsonNode stage =
-                json(heard("w1", 4), List.of(waiting, running), SystemViewTest::everyone).at("/stages/0");
+        JsonNode stage = json(heard("w1", 4), List.of(waiting, running), SystemViewTest::everyone)
+                .at("/stages/0");
 
         assertThat(stage.get("waiting").intValue()).isEqualTo(1);
         assertThat(stage.get("oldestWaitingMillis").longValue()).isEqualTo(9000);
@@ -105,8 +105,8 @@ class SystemViewTest {
                 true,
                 null);
 
-        JsonNode worker =
-                json(Roster.EMPTY.after(beat, NOW), List.of(), SystemViewTest::everyone).at("/workers/0");
+        JsonNode worker = json(Roster.EMPTY.after(beat, NOW), List.of(), SystemViewTest::everyone)
+                .at("/workers/0");
 
         assertThat(worker.get("problem").stringValue()).isEqualTo("bubblewrap is missing");
         assertThat(worker.get("draining").booleanValue()).isTrue();
