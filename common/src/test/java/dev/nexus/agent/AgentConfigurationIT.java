@@ -3,6 +3,8 @@ package dev.nexus.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contract.KafkaClients;
+import dev.nexus.contract.Order;
+import dev.nexus.contract.Service;
 import dev.nexus.contract.Topics;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -12,14 +14,28 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class AgentConfigurationIT {
 
     private static KafkaForTests kafka;
 
+    /** As each service has one. */
+    @Configuration(proxyBeanMethods = false)
+    static class Planners {
+
+        @Bean
+        AgentRuntime<Order.PlanOrder> runtime(AgentConfiguration.Parts parts) {
+            return parts.runtime(Service.PLANNER, Order.PlanOrder.class, (order, task) -> {
+                throw new AssertionError("nobody orders anything here");
+            });
+        }
+    }
+
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class, SslAutoConfiguration.class))
-            .withUserConfiguration(AgentConfiguration.class)
+            .withUserConfiguration(AgentConfiguration.class, Planners.class)
             .withPropertyValues(
                     "spring.application.name=planner-service",
                     "spring.kafka.bootstrap-servers=" + kafka.bootstrapServers());

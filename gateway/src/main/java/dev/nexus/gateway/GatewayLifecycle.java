@@ -108,10 +108,10 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 starting.join();
             }
             disks.stop();
-            archive.stop();
             requests.stop();
+            seat.stop(); // before what may take its time: nobody drives until it is free
             webhooks.stop();
-            seat.stop();
+            archive.stop();
             history.stop();
             reader.stop();
             keys.stop();

@@ -14,6 +14,7 @@ final class ManagementPort implements EnvironmentPostProcessor, Ordered {
 
     private static final String PORT = "management.server.port";
     private static final int ABOVE = 10;
+    private static final int LAST = 65_535;
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
@@ -28,7 +29,10 @@ final class ManagementPort implements EnvironmentPostProcessor, Ordered {
 
     /** 0 is any free one; null where there is no API, so nothing to be told of. */
     static @Nullable Integer above(@Nullable Integer port) {
-        return port == null || port < 0 ? null : port == 0 ? 0 : port + ABOVE;
+        if (port == null || port < 0) {
+            return null;
+        }
+        return port == 0 ? 0 : port + ABOVE <= LAST ? port + ABOVE : port - ABOVE;
     }
 
     /** When the configuration files are read. */

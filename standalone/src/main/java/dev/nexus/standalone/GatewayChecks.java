@@ -98,6 +98,11 @@ final class GatewayChecks {
         }
         int slots = system.stages().stream().mapToInt(SystemView.Stage::slots).sum();
         return Finding.ok(
-                "workers", EventText.count(system.workers().size(), "worker") + ", " + EventText.count(slots, "slot"));
+                "workers",
+                EventText.count(
+                                system.stages().stream()
+                                        .mapToInt(SystemView.Stage::workers)
+                                        .sum(),
+                                "worker") + ", " + EventText.count(slots, "slot"));
     }
 }

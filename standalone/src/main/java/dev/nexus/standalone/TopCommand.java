@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class TopCommand implements Runnable {
 
     private static final int MOST_JOBS = 100;
+    private static final int TOO_MANY_REQUESTS = 429; // others of the tenant may use its rate up
     private static final int LONGEST_INTERVAL = 3600;
 
     private final Shell shell;
@@ -103,7 +104,7 @@ final class TopCommand implements Runnable {
         try {
             return lines(gateway, TopTable.on(screen));
         } catch (GatewayException e) {
-            if (!patient || e.reason() == GatewayException.Reason.REFUSED) {
+            if (!patient || (e.reason() == GatewayException.Reason.REFUSED && e.status() != TOO_MANY_REQUESTS)) {
                 throw e;
             }
             return List.of(

@@ -93,7 +93,9 @@ final class AccessFilter implements WebFilter {
                 .flatMap(admitted -> {
                     Caller caller = admitted.caller();
                     exchange.getAttributes().put(Caller.ATTRIBUTE, caller);
-                    exchange.getAttributes().put(Admitted.ATTRIBUTE, admitted);
+                    if (settings.mode() != SecuritySettings.Mode.OFF) {
+                        exchange.getAttributes().put(Admitted.ATTRIBUTE, admitted);
+                    }
                     Duration wait = rates.take(caller.tenant());
                     rates.tell(caller.tenant(), exchange.getResponse().getHeaders());
                     return wait == null ? chain.filter(exchange) : Mono.error(rates.refusal(caller.tenant(), wait));

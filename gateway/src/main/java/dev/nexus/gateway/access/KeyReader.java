@@ -42,6 +42,9 @@ public final class KeyReader implements ConsumerLoop.Work {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
     private Map<TopicPartition, Long> target = Map.of();
+    /** Whether all that was known is being read again. */
+    private volatile boolean anew;
+
     private long askedAt = System.nanoTime();
     private volatile long heardAt = System.nanoTime();
     private final CountDownLatch ready;
@@ -66,9 +69,9 @@ public final class KeyReader implements ConsumerLoop.Work {
         loop.stop();
     }
 
-    /** Whether all keys are known that there were at the start. */
+    /** Whether all keys are known that there were when the reading began. */
     public boolean isReady() {
-        return ready.getCount() == 0;
+        return ready.getCount() == 0 && !anew;
     }
 
     /** Waits until {@link #isReady}; false if it is not within {@code limit}. */
@@ -117,6 +120,7 @@ public final class KeyReader implements ConsumerLoop.Work {
         if (!isReady()
                 && target.entrySet().stream()
                         .allMatch(end -> opened.position(end.getKey(), ANSWER) >= end.getValue())) {
+            anew = false;
             ready.countDown();
             log.info("all keys are known");
         }
@@ -136,6 +140,7 @@ public final class KeyReader implements ConsumerLoop.Work {
         try {
             return opened.poll(Duration.ofMillis(200));
         } catch (OffsetOutOfRangeException e) {
+            anew = true;
             positions.clear();
             keys.clear();
             throw e;

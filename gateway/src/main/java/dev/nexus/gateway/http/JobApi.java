@@ -50,6 +50,7 @@ import reactor.core.scheduler.Schedulers;
 /** What the routes of jobs do. */
 final class JobApi {
 
+    static final String ARCHIVE_AWAY = "this is not in the log, and the archive does not answer; ask again";
     private static final String POLL_AFTER = "2";
     private static final Duration READ_BACK = Duration.ofSeconds(10);
     private static final int READERS = 4;
@@ -362,12 +363,9 @@ final class JobApi {
                 .response();
     }
 
-    /** The reason is for the log and {@code /health}: it can name hosts. */
+    /** The reason is for the gateway's log: it can name hosts. */
     static Mono<ServerResponse> unreachable(Throwable failure) {
-        return Problem.of(
-                        ErrorCode.UNAVAILABLE,
-                        "this is not in the log, and the archive does not answer; ask again, GET /health tells more")
-                .response();
+        return Problem.of(ErrorCode.UNAVAILABLE, ARCHIVE_AWAY).response();
     }
 
     private Mono<Optional<JobFeed>> found(String id) {

@@ -30,6 +30,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** A tenant's jobs, newest first, page by page; a page's place stays where it is whatever jobs are new. */
 final class JobList {
@@ -103,7 +104,10 @@ final class JobList {
             return Problem.of(ErrorCode.INVALID_REQUEST, detail).response();
         }
         var filter = new JobTable.Filter(Caller.of(http).limitedTo(), status, kind, createdAfter, text);
-        return Mono.fromFuture(() -> jobs.page(filter, before, limit == null ? MOST : limit))
+        Mono<JobTable.Page> found = Mono.fromFuture(() -> jobs.page(filter, before, limit == null ? MOST : limit));
+        return (text == null
+                        ? found
+                        : found.subscribeOn(Schedulers.boundedElastic())) // to look into texts takes its time
                 .flatMap(page -> answer(http, page))
                 .onErrorResume(
                         JobTable.Unread.class,

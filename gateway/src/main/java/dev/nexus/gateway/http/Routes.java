@@ -14,6 +14,7 @@ import dev.nexus.gateway.access.Caller;
 import dev.nexus.gateway.access.NotAdmitted;
 import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.archive.AllJobs;
+import dev.nexus.gateway.archive.Archive;
 import dev.nexus.gateway.intake.Approvals;
 import dev.nexus.gateway.intake.Intake;
 import dev.nexus.gateway.log.Brokers;
@@ -51,7 +52,7 @@ import reactor.core.publisher.Mono;
 class Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
-    private static final String IN_THE_LOG = "the gateway's log has the reason";
+    static final String IN_THE_LOG = "the gateway's log has the reason";
 
     @Bean
     Readers readers() {
@@ -261,6 +262,9 @@ class Routes {
         }
         if (failure instanceof DataBufferLimitException) {
             return Problem.of(ErrorCode.TOO_LARGE, "the body is too large; send less");
+        }
+        if (failure instanceof Archive.Unreachable) {
+            return Problem.of(ErrorCode.UNAVAILABLE, JobApi.ARCHIVE_AWAY);
         }
         return JobApi.isKafkaSlow(failure) // an answer that is read from Kafka piece by piece
                 ? Problem.of(

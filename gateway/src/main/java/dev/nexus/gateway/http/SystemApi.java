@@ -2,6 +2,7 @@ package dev.nexus.gateway.http;
 
 import dev.nexus.gateway.GatewayLifecycle;
 import dev.nexus.gateway.access.Caller;
+import dev.nexus.gateway.access.Scope;
 import dev.nexus.gateway.job.JobState;
 import dev.nexus.gateway.job.JobStatus;
 import dev.nexus.gateway.job.Roster;
@@ -44,11 +45,16 @@ final class SystemApi {
 
     Mono<ServerResponse> show(ServerRequest http) {
         Caller caller = Caller.of(http);
+        boolean inFull =
+                caller.limitedTo() == null || caller.may(Scope.ADMIN); // hosts and disks are the operators' alone
         return Mono.fromFuture(brokers::list, true)
                 .publishOn(Schedulers.parallel()) // not on the thread of the Kafka client, which has answers to read
                 .flatMap(there -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_JSON)
-                        .bodyValue(Views.json(view(caller, there))));
+                        .bodyValue(Views.json(
+                                inFull
+                                        ? view(caller, there)
+                                        : view(caller, there).withoutHosts())));
     }
 
     private SystemView view(Caller caller, List<Broker> there) {

@@ -40,6 +40,7 @@ record SystemView(
         List<WorkerView> workers,
         List<GatewayView> gateways) {
 
+    private static final String ITS_LOG = "the worker's log has the reason";
     private static final List<Service> CHAIN = List.of(Service.PLANNER, Service.BUILDER, Service.TESTER);
 
     /**
@@ -85,7 +86,14 @@ record SystemView(
             boolean draining,
             List<RunningView> tasks,
             int hiddenTasks,
-            @Nullable String problem) {}
+            @Nullable String problem) {
+
+        private WorkerView withoutReason() {
+            return problem == null
+                    ? this
+                    : new WorkerView(id, service, version, slots, seenMillisAgo, draining, tasks, hiddenTasks, ITS_LOG);
+        }
+    }
 
     /** An attempt in a worker's hands. */
     record RunningView(JobId jobId, TaskId task, int attempt, long runningMillis) {}
@@ -104,6 +112,26 @@ record SystemView(
             return Objects.requireNonNullElse(
                     task.latest().startedAt(), task.latest().scheduledAt());
         }
+    }
+
+    /** For tenants: what can name hosts, disks and programs is left out, or told by a word. */
+    SystemView withoutHosts() {
+        var here = new Here(
+                gateway.id,
+                gateway.version,
+                gateway.driving,
+                gateway.ready,
+                gateway.lag,
+                gateway.trouble == null ? null : Routes.IN_THE_LOG,
+                gateway.refusesJobs == null ? null : Routes.IN_THE_LOG);
+        return new SystemView(
+                time,
+                here,
+                List.of(),
+                jobs,
+                stages,
+                workers.stream().map(WorkerView::withoutReason).toList(),
+                gateways);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -38,10 +40,14 @@ public final class JobTable {
     /** Jobs that are read from the log for one page of a search. */
     private static final int MOST_READ = 200;
 
+    private static final int SEARCHED_AT_ONCE = 8;
+    private static final int MOST_SEARCHES = 4;
+
     private final Past past;
     private final Map<JobId, JobFeed> open = new ConcurrentHashMap<>();
     private final Map<String, Integer> openByTenant = new ConcurrentHashMap<>();
     private final AtomicLong openBytes = new AtomicLong();
+    private final AtomicInteger searches = new AtomicInteger();
     private final Map<JobId, EndedJob> ended = new ConcurrentHashMap<>();
     private final Map<Ended, Integer> endedCounts = new ConcurrentHashMap<>();
     /** The final jobs that are in memory as a whole, least recently used first; guarded by itself. */
@@ -408,39 +414,68 @@ public final class JobTable {
 
     /** A specification is known only of jobs in memory: others are read for it, so many for a page and no more. */
     private CompletableFuture<Page> search(Filter filter, @Nullable Position before, int most) {
-        List<Position> looked = new ArrayList<>();
-        List<CompletableFuture<Optional<JobFeed>>> jobs = new ArrayList<>();
-        int hits = 0;
-        int reads = 0;
-        boolean more = false;
-        for (Position each : (Iterable<Position>) candidates(filter, before)::iterator) {
-            JobFeed feed = inMemory(each.job());
-            if (hits > most || (feed == null && reads == MOST_READ)) {
-                more = true;
-                break;
-            }
-            looked.add(each);
-            if (feed == null) {
-                reads++;
-                jobs.add(readForNow(each.job()));
-            } else if (filter.takes(feed.state())) {
-                hits++;
-                jobs.add(CompletableFuture.completedFuture(Optional.of(feed)));
-            } else {
-                jobs.add(CompletableFuture.completedFuture(Optional.empty()));
-            }
+        if (searches.incrementAndGet() > MOST_SEARCHES) {
+            searches.decrementAndGet();
+            return CompletableFuture.failedFuture(new Unread("others are searching", null));
         }
-        Position last = more ? looked.getLast() : null;
-        return CompletableFuture.allOf(jobs.toArray(CompletableFuture[]::new)).thenApply(_ -> {
-            List<JobState> found = jobs.stream()
-                    .flatMap(job -> job.join().stream())
-                    .map(JobFeed::state)
-                    .filter(filter::takes)
-                    .toList();
+        return new Search(filter, most, candidates(filter, before).iterator())
+                .goOn()
+                .whenComplete((_, _) -> searches.decrementAndGet());
+    }
+
+    /** Looks for a page of jobs, a few at a time, so that others who have jobs read get their turn. */
+    private final class Search {
+
+        private final Filter filter;
+        private final int most;
+        private final Iterator<Position> candidates;
+        private final List<JobState> found = new ArrayList<>();
+        private @Nullable Position looked;
+        private int reads;
+
+        Search(Filter filter, int most, Iterator<Position> candidates) {
+            this.filter = filter;
+            this.most = most;
+            this.candidates = candidates;
+        }
+
+        CompletableFuture<Page> goOn() {
+            List<CompletableFuture<Optional<JobFeed>>> wave = new ArrayList<>();
+            int hits = found.size();
+            int unknown = 0;
+            while (candidates.hasNext() && hits <= most && unknown < SEARCHED_AT_ONCE) {
+                looked = candidates.next();
+                JobFeed feed = inMemory(looked.job());
+                if (feed == null) {
+                    unknown++;
+                    wave.add(readForNow(looked.job()));
+                } else if (filter.takes(feed.state())) {
+                    hits++;
+                    wave.add(CompletableFuture.completedFuture(Optional.of(feed)));
+                }
+            }
+            reads += unknown;
+            return CompletableFuture.allOf(wave.toArray(CompletableFuture[]::new))
+                    .thenCompose(_ -> {
+                        wave.stream()
+                                .flatMap(job -> job.join().stream())
+                                .map(JobFeed::state)
+                                .filter(filter::takes)
+                                .forEach(found::add);
+                        return found.size() <= most && candidates.hasNext() && reads < MOST_READ
+                                ? goOn()
+                                : CompletableFuture.completedFuture(page());
+                    });
+        }
+
+        private Page page() {
             List<JobSummary> shown =
                     found.stream().limit(most).map(JobSummary::of).toList();
-            return new Page(shown, found.size() > most ? position(found.get(most - 1)) : last);
-        });
+            if (found.size() > most) {
+                return new Page(shown, position(found.get(most - 1)));
+            }
+            return new Page(shown, candidates.hasNext() ? looked : null);
+        }
     }
 
     private static Position position(JobState job) {
