@@ -20,7 +20,7 @@ export function App() {
 function Shown({ route }: { route: Route }) {
   switch (route.page) {
     case 'new':
-      return <NewJobPage query={route.query} />;
+      return <NewJobPage key={route.query.toString()} query={route.query} />;
     case 'jobs':
       return <JobsPage query={route.query} />;
     case 'job':
@@ -30,6 +30,7 @@ function Shown({ route }: { route: Route }) {
     case 'unknown':
       return (
         <Page title="No such page">
+          <h1 className="visually-hidden">No such page</h1>
           <EmptyState title="There is no such page">
             <code>{route.path}</code> leads nowhere. <a href="#/jobs">All jobs</a> · <a href="#/">New job</a>
           </EmptyState>

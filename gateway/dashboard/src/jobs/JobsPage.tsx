@@ -51,7 +51,7 @@ export function JobsPage({ query }: { query: URLSearchParams }) {
       </p>
       {problem !== undefined && server.state === 'here' && <ProblemView problem={problem} />}
       {first && problem === undefined ? (
-        <div className="rows-skeleton" aria-hidden="true" />
+        <div className="rows-skeleton" aria-busy="true" aria-hidden="true" />
       ) : jobs.length > 0 ? (
         <JobRows key={`${filter.status} ${filter.kind} ${filter.text}`} jobs={jobs} doing={doing} onEnd={reachedEnd} />
       ) : goOn && !first ? (

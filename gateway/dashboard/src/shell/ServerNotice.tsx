@@ -14,7 +14,7 @@ export function ServerNotice() {
           {server.state === 'unready' && `${server.why} `}
           What you see is as it was; this page goes on by itself.
           <span className="tabular" aria-hidden="true">
-            {duration(Math.max(0, Math.floor((now - server.since) / 1000) * 1000))}
+            {now - server.since >= 1000 && duration(Math.floor((now - server.since) / 1000) * 1000)}
           </span>
         </p>
       )}

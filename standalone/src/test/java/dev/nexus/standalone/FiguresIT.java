@@ -38,7 +38,8 @@ class FiguresIT {
 
     @BeforeAll
     static void tenJobs() throws Exception {
-        chain = new Chain(folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "100"));
+        chain = new Chain(
+                folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "100"));
         List<String> jobs = new ArrayList<>();
         for (String spec : List.of("Convert Roman numerals to integers and back", "the date of Easter in any year")) {
             jobs.add(chain.submit("/jobs", "{\"spec\": \"" + spec + "\"}"));
@@ -123,6 +124,23 @@ class FiguresIT {
         assertThat(expressions.keySet())
                 .containsAll(
                         Set.of("NexusQueueAge", "NexusNoWorker", "NexusFoldLag", "NexusJobsFail", "NexusBudgetBurn"));
+        assertAllAreShown(expressions);
+    }
+
+    @Test
+    void whatWorkersAreScaledByIsThere() throws IOException {
+        Map<String, String> expressions = new LinkedHashMap<>();
+        try (var documents = new YAMLMapper()
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(Files.readAllBytes(DEPLOY.resolve("kubernetes/keda.yaml")))) {
+            documents.forEachRemaining(scaled -> scaled.path("spec")
+                    .path("triggers")
+                    .forEach(trigger -> expressions.put(
+                            scaled.get("metadata").get("name").stringValue(),
+                            trigger.get("metadata").get("query").stringValue())));
+        }
+
+        assertThat(expressions).hasSize(3);
         assertAllAreShown(expressions);
     }
 
