@@ -54,7 +54,8 @@ final class ClusterChecks {
                     Finding.wrong(
                             "broker",
                             "the brokers do not answer this user's requests: "
-                                    + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                                    + NestedExceptionUtils.getMostSpecificCause(e)
+                                            .getMessage(),
                             "'./nexus acls' prints the commands that allow each service what it needs"),
                     Finding.skipped("topics", "the brokers do not show them"));
         }

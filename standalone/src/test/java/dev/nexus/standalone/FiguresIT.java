@@ -38,7 +38,8 @@ class FiguresIT {
 
     @BeforeAll
     static void tenJobs() throws Exception {
-        chain = new Chain(folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "100"));
+        chain = new Chain(
+                folder, Map.of("MANAGEMENT_SERVER_PORT", "0", "NEXUS_TENANTS_DEFAULT_BUDGETPERDAYUSD", "100"));
         List<String> jobs = new ArrayList<>();
         for (String spec : List.of("Convert Roman numerals to integers and back", "the date of Easter in any year")) {
             jobs.add(chain.submit("/jobs", "{\"spec\": \"" + spec + "\"}"));

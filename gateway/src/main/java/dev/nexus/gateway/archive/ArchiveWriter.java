@@ -425,7 +425,8 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             Optional<JobState> state = JobFeed.of(store.events(job)).map(JobFeed::state);
             if (state.isEmpty() || !state.get().status().isFinal()) {
                 log.error(
-                        "job {} ended, and the records of it in the archive do not say so: it is not shown there", job.job());
+                        "job {} ended, and the records of it in the archive do not say so: it is not shown there",
+                        job.job());
                 return;
             }
             store.end(job, state.get());
