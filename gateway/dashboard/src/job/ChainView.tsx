@@ -198,6 +198,9 @@ function NodeLine({ node, latest }: { node: ChainNode; latest: Attempt | undefin
   if (node.status === 'failed' && task?.error !== undefined) {
     return <>{task.error.code}</>;
   }
+  if (node.id === 'approval' && (node.status === 'completed' || node.status === 'failed')) {
+    return <>{node.status === 'completed' ? 'Approved' : 'Rejected'}</>;
+  }
   return <>{WORDS[node.status]}</>;
 }
 

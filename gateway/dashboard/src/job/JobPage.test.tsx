@@ -133,7 +133,8 @@ describe('a job that runs', () => {
 
     await act(async () => gateway.tell(bank.events.slice(0, 15)));
 
-    expect((await screen.findByText(/running the tests over stubs/)).closest('button')?.textContent).toContain('Write the tests');
+    const shown = await screen.findAllByText(/running the tests over stubs/);
+    expect(shown.map((each) => each.closest('button')?.title ?? each.closest('ul')?.getAttribute('aria-label'))).toEqual(['Write the tests', 'Now']);
   });
 
   it('has each event once, also when the stream tells them again', async () => {
@@ -259,6 +260,21 @@ describe('a plan that waits', () => {
       planHash: approval.job.planHash,
       plan: { ...approval.job.plan, steps: [{ ...steps[0], id: 'core', dependsOn: [] }] },
     });
+  });
+
+  it('keeps the files of each step when another one is removed', async () => {
+    const gateway = new RecordedGateway(approval);
+    gateway.on(approve, 200, { ...approval.job, seq: 7, status: 'in_progress' });
+    at(approval.job, 'plan');
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await user.click(screen.getByRole('button', { name: 'Add a step' }));
+    await user.type(screen.getAllByLabelText('Files, one on a line')[1]!, 'a.py\nb.py\n');
+
+    await user.click(screen.getAllByRole('button', { name: 'Remove this step' })[0]!);
+
+    await user.click(screen.getByRole('button', { name: 'Approve as edited' }));
+    await screen.findAllByText('In progress');
+    expect(gateway.posted()[0]?.body).toMatchObject({ plan: { steps: [{ id: 'step-2', files: ['a.py', 'b.py'] }] } });
   });
 
   it('that the server refuses shows why, at its place', async () => {

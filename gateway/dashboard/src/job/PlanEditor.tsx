@@ -19,7 +19,7 @@ export function PlanEditor({ plan, send, cancel }: Props) {
   const [refused, setRefused] = useState<Problem>();
   const [busy, setBusy] = useState(false);
 
-  const parsed = json === undefined ? draft : planFromJson(json);
+  const parsed = json === undefined ? tidy(draft) : planFromJson(json);
   const own: PlanProblem[] = typeof parsed === 'string' ? [{ at: '', detail: parsed }] : planProblems(parsed);
   const theirs = (refused?.errors ?? []).map(serverProblem);
   const problems = own.length > 0 ? own : theirs;
@@ -59,7 +59,7 @@ export function PlanEditor({ plan, send, cancel }: Props) {
         >
           In fields
         </button>
-        <button type="button" aria-pressed={json !== undefined} onClick={() => setJson((now) => now ?? JSON.stringify(draft, null, 2))}>
+        <button type="button" aria-pressed={json !== undefined} onClick={() => setJson((now) => now ?? JSON.stringify(tidy(draft), null, 2))}>
           As JSON
         </button>
       </div>
@@ -104,6 +104,12 @@ export function PlanEditor({ plan, send, cancel }: Props) {
     </form>
   );
 }
+
+/** Without the empty lines that are there while one types. */
+const tidy = (draft: Plan): Plan => ({
+  ...draft,
+  steps: draft.steps.map((step) => ({ ...step, files: step.files.map((path) => path.trim()).filter(Boolean) })),
+});
 
 interface FieldsProps {
   plan: Plan;
@@ -161,8 +167,8 @@ function Fields({ plan, change, problems }: FieldsProps) {
                 {...tied}
                 rows={Math.max(2, step.files.length)}
                 spellCheck={false}
-                defaultValue={step.files.join('\n')}
-                onChange={(event) => setStep(i, { files: event.target.value.split('\n').map((line) => line.trim()).filter(Boolean) })}
+                value={step.files.join('\n')}
+                onChange={(event) => setStep(i, { files: event.target.value.split('\n') })}
               />
             )}
           </Field>

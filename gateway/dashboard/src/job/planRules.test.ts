@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import schema from '../../../../common/src/main/resources/contract/schema/common.json';
 import type { Plan } from '../api';
 import { approval, bank, calculator } from './fixtures';
 import { pathProblem, planFromJson, planProblems, serverProblem } from './planRules';
@@ -36,6 +37,30 @@ describe('a plan', () => {
     const files = Array.from({ length: 41 }, (_, i) => `f${i}.py`);
 
     expect(planProblems(plan({ files }))).toEqual([{ at: '/steps', detail: 'name more than 40 files; plan fewer' }]);
+  });
+});
+
+describe('the limits', () => {
+  it('are those of the contract', () => {
+    const { plan: planSchema, step, path } = schema.$defs;
+    const files = (count: number) => Array.from({ length: count }, (_, i) => `f${i}.py`);
+    const steps = (count: number) => plan(...Array.from({ length: count }, (_, i) => ({ files: [`s${i}.py`] })));
+
+    expect(planProblems(steps(planSchema.properties.steps.maxItems))).toEqual([]);
+    expect(planProblems(steps(planSchema.properties.steps.maxItems + 1))).toHaveLength(1);
+    expect(planProblems(plan({ files: files(step.properties.files.maxItems) }))).toEqual([]);
+    expect(planProblems(plan({ files: files(step.properties.files.maxItems + 1) }))).toHaveLength(1);
+    expect(pathProblem('x'.repeat(path.maxLength - 3) + '.py')).toBeUndefined();
+    expect(pathProblem('x'.repeat(path.maxLength - 2) + '.py')).toBeDefined();
+  });
+
+  it('are those of the contract for endings, too', () => {
+    const rule = schema.$defs.path.allOf.find((each) => each.description === 'Endings.') as { pattern: string };
+    const told = /\(([a-z|]+)\)/.exec(rule.pattern)?.[1]?.split('|') ?? [];
+
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.filter((ending) => pathProblem(`a.${ending}`) !== undefined)).toEqual([]);
+    expect(pathProblem('a.exe')).toContain([...told].sort().join(', '));
   });
 });
 

@@ -1,5 +1,6 @@
 package dev.nexus.agent;
 
+import dev.nexus.contract.Envelope;
 import dev.nexus.contract.ErrorCode;
 import dev.nexus.contract.ErrorInfo;
 import dev.nexus.contract.JobEvent;
@@ -42,6 +43,7 @@ final class TaskRun<O extends Order> implements Runnable {
         var task = new RunningTask(attempt, order.terms(), bench);
         try (var _ = MDC.putCloseable("jobId", attempt.job().value());
                 var _ = MDC.putCloseable("taskId", attempt.task().toString());
+                var _ = MDC.putCloseable("traceId", Envelope.traceId(attempt.job()));
                 var told = bench.telemetry().invoke(attempt, task.model())) {
             attempt.runsOn(Thread.currentThread());
             JobEvent result = result(task);

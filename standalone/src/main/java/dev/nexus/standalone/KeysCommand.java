@@ -85,7 +85,12 @@ final class KeysCommand implements Runnable {
     @Command(
             name = "create",
             sortOptions = false,
-            description = "Makes a key, and prints it: nobody can show it again.")
+            description = "Makes a key, and prints it: nobody can show it again.",
+            footer = {
+                "",
+                "Example:",
+                "  nexus keys create --tenant acme --scope jobs:read,jobs:write --expires P30D --name 'build server'"
+            })
     void create(
             @Option(names = "--tenant", required = true, paramLabel = "T", description = "Whose jobs it is for.")
                     String tenant,
@@ -119,7 +124,10 @@ final class KeysCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", description = "Shows all keys, without their secrets.")
+    @Command(
+            name = "list",
+            description = "Shows all keys, without their secrets.",
+            footer = {"", "Example:", "  nexus keys list"})
     void list(@Mixin PrefixOption prefix) {
         try (KeyTopic topic = KeyTopic.open(shell, prefix.topics(shell))) {
             Instant now = now();
@@ -133,7 +141,10 @@ final class KeysCommand implements Runnable {
         shell.out().flush();
     }
 
-    @Command(name = "revoke", description = "Takes a key back: within 2 s no gateway lets anyone in by it.")
+    @Command(
+            name = "revoke",
+            description = "Takes a key back: within 2 s no gateway lets anyone in by it.",
+            footer = {"", "Example:", "  nexus keys revoke k7Qm2ZpX9a"})
     void revoke(@Parameters(paramLabel = "ID") String id, @Mixin PrefixOption prefix) {
         try (KeyTopic topic = KeyTopic.open(shell, prefix.topics(shell))) {
             ApiKey key = topic.find(id);
@@ -150,7 +161,10 @@ final class KeysCommand implements Runnable {
         shell.out().flush();
     }
 
-    @Command(name = "rotate", description = "Makes a key with the same rights, and lets the old one end after a while.")
+    @Command(
+            name = "rotate",
+            description = "Makes a key with the same rights, and lets the old one end after a while.",
+            footer = {"", "Example:", "  nexus keys rotate k7Qm2ZpX9a --overlap PT1H"})
     void rotate(
             @Parameters(paramLabel = "ID") String id,
             @Option(

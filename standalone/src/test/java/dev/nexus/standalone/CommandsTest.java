@@ -62,12 +62,15 @@ class CommandsTest {
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandHasAnExampleOfItself(CommandLine command) {
-        String help = command.getUsageMessage();
+        Stream<CommandLine> all = Stream.concat(Stream.of(command), command.getSubcommands().values().stream())
+                .filter(each -> !each.getCommandName().equals("help"));
 
-        assertThat(command.getCommandName().equals("help") || help.contains("Example"))
-                .as(help)
-                .isTrue();
-        assertThat(help).contains("nexus " + command.getCommandName());
+        assertThat(all)
+                .allSatisfy(each -> assertThat(each.getUsageMessage())
+                        .contains(
+                                "Example",
+                                "  nexus "
+                                        + each.getCommandSpec().qualifiedName().replaceFirst("^nexus ", "")));
     }
 
     @ParameterizedTest

@@ -127,6 +127,23 @@ class FiguresIT {
         assertAllAreShown(expressions);
     }
 
+    @Test
+    void whatWorkersAreScaledByIsThere() throws IOException {
+        Map<String, String> expressions = new LinkedHashMap<>();
+        try (var documents = new YAMLMapper()
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(Files.readAllBytes(DEPLOY.resolve("kubernetes/keda.yaml")))) {
+            documents.forEachRemaining(scaled -> scaled.path("spec")
+                    .path("triggers")
+                    .forEach(trigger -> expressions.put(
+                            scaled.get("metadata").get("name").stringValue(),
+                            trigger.get("metadata").get("query").stringValue())));
+        }
+
+        assertThat(expressions).hasSize(3);
+        assertAllAreShown(expressions);
+    }
+
     private static void assertAllAreShown(Map<String, String> expressions) {
         expressions.forEach((where, expression) -> {
             List<Selector> selectors = Selector.in(expression);

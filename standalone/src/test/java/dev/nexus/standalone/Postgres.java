@@ -3,6 +3,7 @@ package dev.nexus.standalone;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,13 +126,18 @@ final class Postgres implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (server != null && server.isAlive()) {
-            stop();
-            if (!server.waitFor(10, TimeUnit.SECONDS)) {
-                server.destroyForcibly().waitFor();
+    public void close() throws IOException {
+        try {
+            if (server != null && server.isAlive()) {
+                stop();
+                if (!server.waitFor(10, TimeUnit.SECONDS)) {
+                    server.destroyForcibly().waitFor();
+                }
             }
+            run(command("rm", "-rf", data.toString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("PostgreSQL may still run");
         }
-        run(command("rm", "-rf", data.toString()));
     }
 }

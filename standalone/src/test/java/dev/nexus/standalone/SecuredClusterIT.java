@@ -372,8 +372,8 @@ class SecuredClusterIT {
         return bundled;
     }
 
-    private static void serve(Class<?> application, Map<String, String> settings, String port) throws IOException {
-        RUNNING.add(ServiceProcess.start(application, log(application), arguments(settings, port)));
+    private static void serve(Class<?> application, Map<String, String> settings, String... more) throws IOException {
+        RUNNING.add(ServiceProcess.start(application, log(application), arguments(settings, more)));
     }
 
     private static Path log(Class<?> application) throws IOException {

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +86,8 @@ class TelemetryIT {
                 "--nexus.models.providers.openai.api-key=" + SECRET,
                 "--management.opentelemetry.tracing.export.otlp.endpoint=" + base + "/v1/traces",
                 "--management.opentelemetry.tracing.export.schedule-delay=100ms",
+                "--logging.file.name=" + folder.resolve("planner.log"),
+                "--logging.structured.format.file=ecs",
                 "--management.otlp.metrics.export.enabled=true",
                 "--management.otlp.metrics.export.step=1s",
                 "--management.otlp.metrics.export.url=" + base + "/v1/metrics");
@@ -99,7 +102,30 @@ class TelemetryIT {
         assertThat(metrics)
                 .contains("gen_ai.client.operation.duration", "gen_ai.client.operation.time_to_first_chunk", "{token}");
         assertThat(traces + metrics).doesNotContain("confidentially", SECRET);
+        URI planner = URI.create("http://127.0.0.1:" + port);
+        assertThat(get(planner, "/actuator/health/live").statusCode()).isEqualTo(200);
+        assertThat(get(planner, "/actuator/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get(planner, "/actuator/prometheus").body())
+                .contains("nexus_model_calls_total{", "nexus_agent_ready{service=\"planner-service\"} 1.0")
+                .doesNotContain("confidentially", SECRET, job);
+        assertLinesOfATaskNameItsJobAndTrace(gateway);
         assertNothingButHealthAndMetricsIsShown(URI.create("http://127.0.0.1:" + port));
+    }
+
+    /** In the form that {@code logging.structured.format} gives them. */
+    private void assertLinesOfATaskNameItsJobAndTrace(Gateway gateway) throws Exception {
+        String job = cluster.submit(gateway, "A stack, confidentially, written in Rust", "plan");
+        JsonNode line = await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> Files.readAllLines(folder.resolve("planner.log")).stream()
+                                .map(Cluster::json)
+                                .filter(each -> job.equals(each.path("jobId").asString("")))
+                                .findFirst()
+                                .orElse(null),
+                        found -> found != null);
+        assertThat(line.get("taskId").stringValue()).isEqualTo("plan");
+        assertThat(line.get("traceId").stringValue()).isEqualTo(job.replace("-", ""));
+        assertThat(Files.readString(folder.resolve("planner.log"))).doesNotContain("confidentially", SECRET);
     }
 
     private void assertNothingButHealthAndMetricsIsShown(URI planner) throws Exception {

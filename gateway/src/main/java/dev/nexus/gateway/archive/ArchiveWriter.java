@@ -243,7 +243,6 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                     long offset = offsets.getOrDefault(partition.partition(), beginning);
                     if (offset < beginning) {
                         noteLoss(partition, beginning - offset);
-                        store.write(self, LEASE, () -> store.advance(number, partition.partition(), beginning));
                     }
                     consumer.seek(partition, Math.max(offset, beginning));
                     next.put(partition, Math.max(offset, beginning));
@@ -256,6 +255,11 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             }
         }
         numbers = all;
+        store.write( // what is lost is told of once, and what will be, from here on
+                self,
+                LEASE,
+                () -> next.forEach((partition, offset) ->
+                        store.advance(all.getOrDefault(partition, 0), partition.partition(), offset)));
         consumer.resume(consumer.assignment());
         holding = true;
         return true;

@@ -17,7 +17,6 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -103,6 +102,6 @@ class JobSpansTest {
     }
 
     private static long seconds(long epochNanos) {
-        return TimeUnit.NANOSECONDS.toSeconds(epochNanos) - Instant.from(START).getEpochSecond();
+        return TimeUnit.NANOSECONDS.toSeconds(epochNanos) - START.getEpochSecond();
     }
 }
