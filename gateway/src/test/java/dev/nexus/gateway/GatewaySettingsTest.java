@@ -46,7 +46,7 @@ class GatewaySettingsTest {
                 .isNotEmpty()
                 .allSatisfy(line -> {
                     String name = line.substring(line.startsWith("#") ? 1 : 0, line.indexOf('='));
-                    assertThat(compose).contains("      " + name + ": ${" + name + ":-");
+                    assertThat(compose).containsPattern("(?m)^ +" + name + ": \\$\\{" + name + ":-");
                 });
     }
 
