@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -48,7 +50,9 @@ final class ArchiveReader implements Archive {
     private final Database database;
     private final ArchiveStore store;
     private final ArchiveWriter writer;
-    private final ExecutorService threads;
+    /** JDBC is on these alone, which nobody interrupts: an interrupt closes a database of H2 for everybody. */
+    private final ExecutorService threads = pool("archive-", AT_ONCE);
+
     private volatile @Nullable Failed failed;
 
     private record Failed(long at, String reason) {}
@@ -57,15 +61,18 @@ final class ArchiveReader implements Archive {
         this.database = database;
         this.store = store;
         this.writer = writer;
+    }
+
+    private static ExecutorService pool(String name, int atOnce) {
         var pool = new ThreadPoolExecutor(
-                AT_ONCE,
-                AT_ONCE,
+                atOnce,
+                atOnce,
                 1,
                 TimeUnit.MINUTES,
                 new ArrayBlockingQueue<>(WAITING),
-                Thread.ofPlatform().name("archive-", 1).daemon().factory());
+                Thread.ofPlatform().name(name, 1).daemon().factory());
         pool.allowCoreThreadTimeOut(true);
-        this.threads = pool;
+        return pool;
     }
 
     @Override
@@ -81,7 +88,7 @@ final class ArchiveReader implements Archive {
     @Override
     public void stop() throws InterruptedException {
         writer.stop();
-        threads.shutdownNow();
+        threads.shutdown();
         database.close();
     }
 
@@ -108,7 +115,7 @@ final class ArchiveReader implements Archive {
 
     @Override
     public byte @Nullable [] file(ArtefactRef ref) {
-        return now(() -> store.files(ref)).stream()
+        return awaited(soon(() -> store.files(ref))).stream()
                 .filter(ref::isOf)
                 .findFirst()
                 .orElse(null);
@@ -116,7 +123,7 @@ final class ArchiveReader implements Archive {
 
     @Override
     public Optional<CallLog.Entries> calls(JobState job, @Nullable TaskId task) {
-        return now(() -> store.find(job.id())).map(_ -> new Calls(job, task));
+        return awaited(soon(() -> store.find(job.id()))).map(_ -> new Calls(job, task));
     }
 
     private <T> CompletableFuture<T> soon(Supplier<T> work) {
@@ -127,6 +134,24 @@ final class ArchiveReader implements Archive {
                             failure instanceof TimeoutException ? late() : unwrapped(failure)));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new Unreachable("too many ask the archive", e));
+        }
+    }
+
+    /**
+     * For a thread that may be interrupted.
+     *
+     * @throws InterruptException if it is; what it asked for goes on
+     */
+    private static <T> T awaited(CompletableFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Unreachable unreachable) {
+                throw unreachable;
+            }
+            throw new IllegalStateException("the archive could not be read", e.getCause());
         }
     }
 
@@ -199,13 +224,15 @@ final class ArchiveReader implements Archive {
         }
 
         private void readOn() {
-            read.addAll(now(() -> store.calls(
+            int lastPart = part;
+            long lastOffset = behind;
+            read.addAll(awaited(soon(() -> store.calls(
                     job.id(),
                     CallLog.from(job.createdAt()),
                     CallLog.until(job.updatedAt()),
-                    part,
-                    behind,
-                    CALLS_AT_ONCE)));
+                    lastPart,
+                    lastOffset,
+                    CALLS_AT_ONCE))));
             ended = read.size() < CALLS_AT_ONCE;
             if (!read.isEmpty()) {
                 part = read.getLast().partition();
