@@ -9,6 +9,9 @@ import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,11 +32,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The archive in a database. It is asked on a few threads of its own; after a failure nobody is made to wait for the same
- * one again for a moment.
+ * The archive in a database. It is asked on a few threads of its own; when it cannot be connected to, nobody is made to
+ * wait for the same failure again for a moment.
  */
 final class ArchiveReader implements Archive {
 
@@ -46,6 +50,8 @@ final class ArchiveReader implements Archive {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int CALLS_AT_ONCE = 10;
+    /** The class of SQL states that tell of connections. */
+    private static final String CONNECTION = "08";
 
     private final Database database;
     private final ArchiveStore store;
@@ -53,8 +59,12 @@ final class ArchiveReader implements Archive {
     /** JDBC is on these alone, which nobody interrupts: an interrupt closes a database of H2 for everybody. */
     private final ExecutorService threads = pool("archive-", AT_ONCE);
 
+    /** One at a time, apart: a text is looked for in every row, and nothing else must wait for that. */
+    private final ExecutorService searching = pool("archive-search-", 1);
+
     private volatile @Nullable Failed failed;
 
+    /** That the database could not be connected to. */
     private record Failed(long at, String reason) {}
 
     ArchiveReader(Database database, ArchiveStore store, ArchiveWriter writer) {
@@ -89,6 +99,7 @@ final class ArchiveReader implements Archive {
     public void stop() throws InterruptedException {
         writer.stop();
         threads.shutdown();
+        searching.shutdown();
         database.close();
     }
 
@@ -105,7 +116,7 @@ final class ArchiveReader implements Archive {
     @Override
     public CompletableFuture<List<JobSummary>> page(
             JobTable.Filter filter, JobTable.@Nullable Position before, JobTable.@Nullable Position behind, int most) {
-        return soon(() -> store.page(filter, before, behind, most));
+        return soon(filter.text() == null ? threads : searching, () -> store.page(filter, before, behind, most));
     }
 
     @Override
@@ -127,11 +138,17 @@ final class ArchiveReader implements Archive {
     }
 
     private <T> CompletableFuture<T> soon(Supplier<T> work) {
+        return soon(threads, work);
+    }
+
+    private <T> CompletableFuture<T> soon(ExecutorService where, Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(() -> now(work), threads)
+            return CompletableFuture.supplyAsync(() -> now(work), where)
                     .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                            failure instanceof TimeoutException ? late() : unwrapped(failure)));
+                            failure instanceof TimeoutException
+                                    ? new Unreachable("the database is slow", null)
+                                    : unwrapped(failure)));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new Unreachable("too many ask the archive", e));
         }
@@ -155,11 +172,6 @@ final class ArchiveReader implements Archive {
         }
     }
 
-    private Unreachable late() {
-        failed = new Failed(System.nanoTime(), "the database is slow");
-        return new Unreachable("the database is slow", null);
-    }
-
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
@@ -177,9 +189,29 @@ final class ArchiveReader implements Archive {
             failed = null;
             return answer;
         } catch (DataAccessException | TransactionException e) {
-            failed = new Failed(System.nanoTime(), reason(e));
+            if (isOfConnection(e)) {
+                failed = new Failed(System.nanoTime(), reason(e));
+            }
             throw new Unreachable(reason(e), e);
         }
+    }
+
+    /** Whether the next one would fail likewise; one statement that is slow or wrong says nothing about others. */
+    static boolean isOfConnection(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            boolean found = switch (each) {
+                case CannotGetJdbcConnectionException _,
+                        SQLTransientConnectionException _,
+                        SQLNonTransientConnectionException _ -> true;
+                case SQLException e ->
+                    e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION);
+                default -> false;
+            };
+            if (found) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** In one line, in the words of the driver. */

@@ -2,17 +2,20 @@ package dev.nexus.gateway.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.contract.ArtefactRef;
 import dev.nexus.contract.KafkaClients;
 import dev.nexus.contract.Topic;
 import dev.nexus.contract.Topics;
+import dev.nexus.gateway.log.JobTable.Filter;
 import dev.nexus.gateway.log.TopicRetention;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
@@ -31,8 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Who may ask the archive's database, and what follows when it fails, on H2. */
 class ArchiveReaderTest {
@@ -44,10 +54,11 @@ class ArchiveReaderTest {
     private ArchiveReader reader;
     private ArtefactRef file;
 
-    /** Notes on which thread each connection is taken. */
+    /** Notes on which thread each connection is taken, and can make it wait. */
     private static final class Connections extends DelegatingDataSource {
 
         private final Queue<Thread> takers = new ConcurrentLinkedQueue<>();
+        private volatile CountDownLatch open = new CountDownLatch(0);
 
         Connections(Database database) {
             super(database.source());
@@ -55,7 +66,15 @@ class ArchiveReaderTest {
 
         @Override
         public Connection getConnection() throws SQLException {
+            CountDownLatch first = open;
             takers.add(Thread.currentThread());
+            try {
+                if (!first.await(30, TimeUnit.SECONDS)) {
+                    throw new SQLException("the test never opened it");
+                }
+            } catch (InterruptedException e) {
+                throw new SQLException("interrupted", e);
+            }
             return super.getConnection();
         }
     }
@@ -97,6 +116,47 @@ class ArchiveReaderTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(reader.file(file)).isEqualTo(CONTENT);
         assertThat(connections.takers).isNotEmpty().doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void aSearchThatIsSlowKeepsOtherSearchesWaitingAndNobodyElse() {
+        var search = new Filter(null, null, null, null, "a stack");
+        var running = new CountDownLatch(1);
+        connections.open = running;
+        try {
+            for (int i = 0; i < 6; i++) {
+                var _ = reader.page(search, null, null, 10);
+            }
+            await().untilAsserted(() -> assertThat(connections.takers).hasSize(1));
+            connections.open = new CountDownLatch(0); // for those that come behind it
+
+            assertThat(reader.file(file)).isEqualTo(CONTENT);
+
+            assertThat(connections.takers).hasSize(2);
+        } finally {
+            running.countDown();
+        }
+    }
+
+    @Test
+    void oneStatementThatFailsIsNotADatabaseThatIsAway() {
+        assertThat(ArchiveReader.isOfConnection(
+                        new QueryTimeoutException("slow", new SQLException("canceled", "57014"))))
+                .isFalse();
+        assertThat(ArchiveReader.isOfConnection(new BadSqlGrammarException("", "", new SQLException("no state"))))
+                .isFalse();
+    }
+
+    @Test
+    void whatTellsThatTheNextOneWillFailToo() {
+        assertThat(ArchiveReader.isOfConnection(new CannotGetJdbcConnectionException("refused")))
+                .isTrue();
+        assertThat(ArchiveReader.isOfConnection(new CannotCreateTransactionException(
+                        "", new SQLTransientConnectionException("not available, timed out"))))
+                .isTrue();
+        assertThat(ArchiveReader.isOfConnection(
+                        new DataAccessResourceFailureException("", new SQLException("broken", "08006"))))
+                .isTrue();
     }
 
     private static ArtefactRef save(ArchiveStore store) throws NoSuchAlgorithmException {
