@@ -204,6 +204,9 @@ public final class AllJobs {
             return reading;
         } catch (Archive.Unreachable e) {
             return reading; // what the log still has
+        } catch (RuntimeException e) {
+            reading.close();
+            throw e;
         }
     }
 }

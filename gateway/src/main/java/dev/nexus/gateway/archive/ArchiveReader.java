@@ -9,6 +9,9 @@ import dev.nexus.gateway.job.JobSummary;
 import dev.nexus.gateway.log.CallLog;
 import dev.nexus.gateway.log.JobFeed;
 import dev.nexus.gateway.log.JobTable;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,14 +28,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The archive in a database. It is asked on a few threads of its own; after a failure nobody is made to wait for the same
- * one again for a moment.
+ * The archive in a database. It is asked on a few threads of its own; when it cannot be connected to, nobody is made to
+ * wait for the same failure again for a moment.
  */
 final class ArchiveReader implements Archive {
 
@@ -44,28 +50,39 @@ final class ArchiveReader implements Archive {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int CALLS_AT_ONCE = 10;
+    /** The class of SQL states that tell of connections. */
+    private static final String CONNECTION = "08";
 
     private final Database database;
     private final ArchiveStore store;
     private final ArchiveWriter writer;
-    private final ExecutorService threads;
+    /** JDBC is on these alone, which nobody interrupts: an interrupt closes a database of H2 for everybody. */
+    private final ExecutorService threads = pool("archive-", AT_ONCE);
+
+    /** One at a time, apart: a text is looked for in every row, and nothing else must wait for that. */
+    private final ExecutorService searching = pool("archive-search-", 1);
+
     private volatile @Nullable Failed failed;
 
+    /** That the database could not be connected to. */
     private record Failed(long at, String reason) {}
 
     ArchiveReader(Database database, ArchiveStore store, ArchiveWriter writer) {
         this.database = database;
         this.store = store;
         this.writer = writer;
+    }
+
+    private static ExecutorService pool(String name, int atOnce) {
         var pool = new ThreadPoolExecutor(
-                AT_ONCE,
-                AT_ONCE,
+                atOnce,
+                atOnce,
                 1,
                 TimeUnit.MINUTES,
                 new ArrayBlockingQueue<>(WAITING),
-                Thread.ofPlatform().name("archive-", 1).daemon().factory());
+                Thread.ofPlatform().name(name, 1).daemon().factory());
         pool.allowCoreThreadTimeOut(true);
-        this.threads = pool;
+        return pool;
     }
 
     @Override
@@ -81,7 +98,8 @@ final class ArchiveReader implements Archive {
     @Override
     public void stop() throws InterruptedException {
         writer.stop();
-        threads.shutdownNow();
+        threads.shutdown();
+        searching.shutdown();
         database.close();
     }
 
@@ -98,7 +116,7 @@ final class ArchiveReader implements Archive {
     @Override
     public CompletableFuture<List<JobSummary>> page(
             JobTable.Filter filter, JobTable.@Nullable Position before, JobTable.@Nullable Position behind, int most) {
-        return soon(() -> store.page(filter, before, behind, most));
+        return soon(filter.text() == null ? threads : searching, () -> store.page(filter, before, behind, most));
     }
 
     @Override
@@ -108,7 +126,7 @@ final class ArchiveReader implements Archive {
 
     @Override
     public byte @Nullable [] file(ArtefactRef ref) {
-        return now(() -> store.files(ref)).stream()
+        return awaited(soon(() -> store.files(ref))).stream()
                 .filter(ref::isOf)
                 .findFirst()
                 .orElse(null);
@@ -116,23 +134,42 @@ final class ArchiveReader implements Archive {
 
     @Override
     public Optional<CallLog.Entries> calls(JobState job, @Nullable TaskId task) {
-        return now(() -> store.find(job.id())).map(_ -> new Calls(job, task));
+        return awaited(soon(() -> store.find(job.id()))).map(_ -> new Calls(job, task));
     }
 
     private <T> CompletableFuture<T> soon(Supplier<T> work) {
+        return soon(threads, work);
+    }
+
+    private <T> CompletableFuture<T> soon(ExecutorService where, Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(() -> now(work), threads)
+            return CompletableFuture.supplyAsync(() -> now(work), where)
                     .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                            failure instanceof TimeoutException ? late() : unwrapped(failure)));
+                            failure instanceof TimeoutException
+                                    ? new Unreachable("the database is slow", null)
+                                    : unwrapped(failure)));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new Unreachable("too many ask the archive", e));
         }
     }
 
-    private Unreachable late() {
-        failed = new Failed(System.nanoTime(), "the database is slow");
-        return new Unreachable("the database is slow", null);
+    /**
+     * For a thread that may be interrupted.
+     *
+     * @throws InterruptException if it is; what it asked for goes on
+     */
+    private static <T> T awaited(CompletableFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Unreachable unreachable) {
+                throw unreachable;
+            }
+            throw new IllegalStateException("the archive could not be read", e.getCause());
+        }
     }
 
     private static Throwable unwrapped(Throwable failure) {
@@ -152,9 +189,29 @@ final class ArchiveReader implements Archive {
             failed = null;
             return answer;
         } catch (DataAccessException | TransactionException e) {
-            failed = new Failed(System.nanoTime(), reason(e));
+            if (isOfConnection(e)) {
+                failed = new Failed(System.nanoTime(), reason(e));
+            }
             throw new Unreachable(reason(e), e);
         }
+    }
+
+    /** Whether the next one would fail likewise; one statement that is slow or wrong says nothing about others. */
+    static boolean isOfConnection(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            boolean found = switch (each) {
+                case CannotGetJdbcConnectionException _,
+                        SQLTransientConnectionException _,
+                        SQLNonTransientConnectionException _ -> true;
+                case SQLException e ->
+                    e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION);
+                default -> false;
+            };
+            if (found) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** In one line, in the words of the driver. */
@@ -199,13 +256,15 @@ final class ArchiveReader implements Archive {
         }
 
         private void readOn() {
-            read.addAll(now(() -> store.calls(
+            int lastPart = part;
+            long lastOffset = behind;
+            read.addAll(awaited(soon(() -> store.calls(
                     job.id(),
                     CallLog.from(job.createdAt()),
                     CallLog.until(job.updatedAt()),
-                    part,
-                    behind,
-                    CALLS_AT_ONCE)));
+                    lastPart,
+                    lastOffset,
+                    CALLS_AT_ONCE))));
             ended = read.size() < CALLS_AT_ONCE;
             if (!read.isEmpty()) {
                 part = read.getLast().partition();

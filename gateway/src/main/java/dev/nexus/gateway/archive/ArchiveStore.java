@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
@@ -343,14 +344,23 @@ final class ArchiveStore {
                 .update();
     }
 
-    /** Deletes what was written between these times for a job that never came to be. */
+    /**
+     * Deletes what was written on our topics between these times for a job that never came to be; of another
+     * installation's records nobody here knows whether their jobs are still to be copied.
+     */
     void sweepStray(Instant from, Instant to) {
         writing.sql("delete from archive_record where recorded_at >= :from and recorded_at < :to"
+                        + " and topic in (select id from archive_topic where name in (:topics))"
                         + " and not exists (select 1 from archive_job j where j.job = archive_record.job)"
                         + " and not exists (select 1 from archive_file f where f.topic = archive_record.topic"
                         + " and f.part = archive_record.part and f.log_offset = archive_record.log_offset)")
                 .param("from", time(from))
                 .param("to", time(to))
+                .param(
+                        "topics",
+                        Stream.of(Topic.JOB_EVENTS, Topic.JOB_ARTEFACTS, Topic.MODEL_CALLS)
+                                .map(topics::name)
+                                .toList())
                 .update();
     }
 

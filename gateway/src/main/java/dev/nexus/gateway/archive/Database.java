@@ -46,7 +46,7 @@ final class Database {
         }
         HikariConfig config = new HikariConfig();
         config.setPoolName("archive");
-        config.setMaximumPoolSize(5); // four that read, one that writes
+        config.setMaximumPoolSize(6); // four that read, one that searches, one that writes
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECTING.toMillis());
         config.setValidationTimeout(CONNECTING.toMillis());

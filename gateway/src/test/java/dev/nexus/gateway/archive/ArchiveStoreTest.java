@@ -280,6 +280,17 @@ class ArchiveStoreTest {
         assertThat(store.files(kept)).hasSize(1);
     }
 
+    @Test
+    void whatAnotherInstallationHasYetToCopyTheJobOfStays() {
+        JobId job = JobId.next(START.toEpochMilli(), random);
+        ArtefactRef file = save(job, "stack.py"); // the events follow behind it
+
+        new ArchiveStore(database.source(), new Topics("other-"))
+                .sweepStray(START.minusSeconds(1), START.plusSeconds(1));
+
+        assertThat(store.files(file)).hasSize(1);
+    }
+
     // --- as the one who copies ---------------------------------------------------------------
 
     private JobId ended(String spec, Instant at) {
