@@ -10,10 +10,10 @@ import dev.nexus.contract.Topics;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.Producer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -68,11 +68,11 @@ class AccessConfiguration {
             Rates rates,
             Audit audit,
             Environment environment,
-            ResourceLoader files) {
+            ApplicationContext here) {
         Tokens tokens = settings.mode() == SecuritySettings.Mode.JWT
-                ? Tokens.configured(environment, files, settings.jwt().tenantClaim(), clock)
+                ? Tokens.configured(environment, here, settings.jwt().tenantClaim(), clock)
                 : null;
-        return new AccessFilter(settings, keys, reader::isReady, sessions, tokens, rates, audit, clock);
+        return new AccessFilter(settings, keys, reader::isReady, sessions, tokens, rates, audit, clock, here);
     }
 
     /** {@code /session}: a browser gives its key once, and then has a cookie that no page can read. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpCookie;
@@ -51,8 +52,12 @@ final class AccessFilter implements WebFilter {
     private final Rates rates;
     private final Audit audit;
     private final Clock clock;
+    private final ApplicationContext here;
 
-    /** @param tokens null where none are taken */
+    /**
+     * @param tokens null where none are taken
+     * @param here what it is a part of: the port for figures is of another context, which takes over its filters
+     */
     AccessFilter(
             SecuritySettings settings,
             Keys keys,
@@ -61,7 +66,8 @@ final class AccessFilter implements WebFilter {
             @Nullable Tokens tokens,
             Rates rates,
             Audit audit,
-            Clock clock) {
+            Clock clock,
+            ApplicationContext here) {
         this.settings = settings;
         this.keys = keys;
         this.keysKnown = keysKnown;
@@ -70,6 +76,7 @@ final class AccessFilter implements WebFilter {
         this.rates = rates;
         this.audit = audit;
         this.clock = clock;
+        this.here = here;
     }
 
     /** Whether anyone may read it: how the API is used, and whether it is there. */
@@ -83,6 +90,9 @@ final class AccessFilter implements WebFilter {
         ServerHttpRequest request = exchange.getRequest();
         boolean leaving = HttpMethod.DELETE.equals(request.getMethod())
                 && request.getPath().value().equals("/session");
+        if (!here.equals(exchange.getApplicationContext())) {
+            return chain.filter(exchange);
+        }
         if (isPublic(request) || leaving) { // to drop a cookie takes no right
             if (settings.mode() == SecuritySettings.Mode.OFF) {
                 exchange.getAttributes().put(Caller.ATTRIBUTE, Caller.ANYONE);
