@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -99,8 +100,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     /** The next offset to copy; what lies between it and the next record is lost. */
     private final Map<TopicPartition, Long> next = new HashMap<>();
 
-    /** Up to when everything was copied, as far as this gateway knows. */
-    private Instant copiedUntil;
+    private final Progress progress;
 
     private @Nullable String failure;
     private volatile boolean away;
@@ -124,7 +124,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         this.self = self;
         this.keep = keep;
         this.clock = clock;
-        this.copiedUntil = clock.instant();
+        this.progress = new Progress(clock.instant());
     }
 
     void start() {
@@ -186,8 +186,9 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 return;
             }
             copy(consumer);
-            if (isCaughtUp(consumer)) {
-                copiedUntil = clock.instant();
+            Set<TopicPartition> behind = behind(consumer);
+            progress.look(consumer.assignment(), behind, clock.instant());
+            if (behind.isEmpty()) {
                 sweepNowAndThen();
             }
             well();
@@ -296,9 +297,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
     }
 
-    private static boolean isCaughtUp(Consumer<String, byte[]> consumer) {
+    private static Set<TopicPartition> behind(Consumer<String, byte[]> consumer) {
         return consumer.assignment().stream()
-                .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+                .filter(partition -> consumer.currentLag(partition).orElse(1) > 0)
+                .collect(Collectors.toSet());
     }
 
     // --- to copy -----------------------------------------------------------------------------
@@ -314,7 +316,6 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
         store.write(self, LEASE, () -> new Batch(records, consumer).copy());
         renewedAt = System.nanoTime();
-        Instant last = Instant.EPOCH;
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<String, byte[]>> all = records.records(partition);
             long lost = all.getFirst().offset() - next.getOrDefault(partition, 0L);
@@ -322,10 +323,8 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 noteLoss(partition, lost);
             }
             next.put(partition, all.getLast().offset() + 1);
-            last = Instant.ofEpochMilli(
-                    Math.max(last.toEpochMilli(), all.getLast().timestamp()));
+            progress.copied(partition, Instant.ofEpochMilli(all.getLast().timestamp()));
         }
-        copiedUntil = last;
     }
 
     private static void noteLoss(TopicPartition partition, long records) {
@@ -475,7 +474,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         failure = null;
         away = false;
         if (!holding) {
-            copiedUntil = clock.instant(); // as far as is known here
+            progress.suppose(clock.instant());
         }
     }
 
@@ -494,12 +493,12 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     }
 
     private void tellIfBehind() {
-        Duration behind = Duration.between(copiedUntil, clock.instant());
+        Duration behind = Duration.between(progress.until(), clock.instant());
         if (failure == null && (!holding || behind.compareTo(USUAL) < 0)) {
             trouble = null;
             return;
         }
-        Lag lag = new Lag(copiedUntil, behind, behind.compareTo(USUAL) < 0 ? null : kept());
+        Lag lag = new Lag(progress.until(), behind, behind.compareTo(USUAL) < 0 ? null : kept());
         String text = lag.told(failure == null ? "it is catching up" : failure);
         if (lag.isDangerous() && System.nanoTime() - warnedAt > WARN_EVERY.toNanos()) {
             warnedAt = System.nanoTime();
