@@ -28,9 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -74,6 +76,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     /** Behind by no more than this is nothing to tell of. */
     private static final Duration USUAL = Duration.ofMinutes(1);
 
+    /** For so long nobody else tries a database that was away; a try here takes about four seconds. */
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    private static final Duration DESCRIBING = Duration.ofSeconds(10);
     private static final Duration WARN_EVERY = Duration.ofMinutes(10);
     private static final int FETCHED_AT_ONCE = 8 * 1024 * 1024;
 
@@ -103,7 +109,9 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     private final Progress progress;
 
     private @Nullable String failure;
-    private volatile boolean away;
+    /** When the database could not be connected to last; null if it could since. */
+    private volatile @Nullable Instant awayAt;
+
     private volatile @Nullable String trouble;
 
     /** @param self this gateway's name among those that may copy */
@@ -143,9 +151,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         return reading != null ? reading : trouble;
     }
 
-    /** Whether the database could not be connected to when this gateway tried last, a moment ago. */
+    /** Whether the database could not be connected to when this gateway tried last, and that was a moment ago. */
     boolean isAway() {
-        return away;
+        Instant at = awayAt;
+        return at != null && clock.instant().isBefore(at.plus(AWAY));
     }
 
     private Consumer<String, byte[]> open() {
@@ -269,13 +278,17 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     private Map<String, Uuid> uuids() {
         Map<String, Uuid> uuids = new HashMap<>();
         try (Admin admin = clients.admin()) {
-            admin.describeTopics(COPIED.stream().map(topics::name).toList())
+            var options = new DescribeTopicsOptions().timeoutMs((int) DESCRIBING.toMillis()); // to close waits for it
+            admin.describeTopics(COPIED.stream().map(topics::name).toList(), options)
                     .allTopicNames()
-                    .get()
+                    .get(DESCRIBING.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .forEach((TopicDescription topic) -> uuids.put(topic.name(), topic.topicId()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the topics could not be described", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the brokers did not describe the topics within " + DESCRIBING.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -472,7 +485,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             log.info("the archive's database is there again");
         }
         failure = null;
-        away = false;
+        awayAt = null;
         if (!holding) {
             progress.suppose(clock.instant());
         }
@@ -487,9 +500,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
         log.debug("the archive failed", e);
         failure = reason;
-        away = e instanceof CannotGetJdbcConnectionException
+        boolean away = e instanceof CannotGetJdbcConnectionException
                 || e instanceof CannotCreateTransactionException
                 || !migrated;
+        awayAt = away ? clock.instant() : null;
     }
 
     private void tellIfBehind() {
