@@ -28,8 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -73,6 +76,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     /** Behind by no more than this is nothing to tell of. */
     private static final Duration USUAL = Duration.ofMinutes(1);
 
+    /** For so long nobody else tries a database that was away; a try here takes about four seconds. */
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    private static final Duration DESCRIBING = Duration.ofSeconds(10);
     private static final Duration WARN_EVERY = Duration.ofMinutes(10);
     private static final int FETCHED_AT_ONCE = 8 * 1024 * 1024;
 
@@ -99,11 +106,12 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     /** The next offset to copy; what lies between it and the next record is lost. */
     private final Map<TopicPartition, Long> next = new HashMap<>();
 
-    /** Up to when everything was copied, as far as this gateway knows. */
-    private Instant copiedUntil;
+    private final Progress progress;
 
     private @Nullable String failure;
-    private volatile boolean away;
+    /** When the database could not be connected to last; null if it could since. */
+    private volatile @Nullable Instant awayAt;
+
     private volatile @Nullable String trouble;
 
     /** @param self this gateway's name among those that may copy */
@@ -124,7 +132,7 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         this.self = self;
         this.keep = keep;
         this.clock = clock;
-        this.copiedUntil = clock.instant();
+        this.progress = new Progress(clock.instant());
     }
 
     void start() {
@@ -143,9 +151,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         return reading != null ? reading : trouble;
     }
 
-    /** Whether the database could not be connected to when this gateway tried last, a moment ago. */
+    /** Whether the database could not be connected to when this gateway tried last, and that was a moment ago. */
     boolean isAway() {
-        return away;
+        Instant at = awayAt;
+        return at != null && clock.instant().isBefore(at.plus(AWAY));
     }
 
     private Consumer<String, byte[]> open() {
@@ -186,8 +195,9 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 return;
             }
             copy(consumer);
-            if (isCaughtUp(consumer)) {
-                copiedUntil = clock.instant();
+            Set<TopicPartition> behind = behind(consumer);
+            progress.look(consumer.assignment(), behind, clock.instant());
+            if (behind.isEmpty()) {
                 sweepNowAndThen();
             }
             well();
@@ -268,13 +278,17 @@ final class ArchiveWriter implements ConsumerLoop.Work {
     private Map<String, Uuid> uuids() {
         Map<String, Uuid> uuids = new HashMap<>();
         try (Admin admin = clients.admin()) {
-            admin.describeTopics(COPIED.stream().map(topics::name).toList())
+            var options = new DescribeTopicsOptions().timeoutMs((int) DESCRIBING.toMillis()); // to close waits for it
+            admin.describeTopics(COPIED.stream().map(topics::name).toList(), options)
                     .allTopicNames()
-                    .get()
+                    .get(DESCRIBING.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
                     .forEach((TopicDescription topic) -> uuids.put(topic.name(), topic.topicId()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the topics could not be described", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the brokers did not describe the topics within " + DESCRIBING.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -296,9 +310,10 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
     }
 
-    private static boolean isCaughtUp(Consumer<String, byte[]> consumer) {
+    private static Set<TopicPartition> behind(Consumer<String, byte[]> consumer) {
         return consumer.assignment().stream()
-                .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+                .filter(partition -> consumer.currentLag(partition).orElse(1) > 0)
+                .collect(Collectors.toSet());
     }
 
     // --- to copy -----------------------------------------------------------------------------
@@ -314,7 +329,6 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
         store.write(self, LEASE, () -> new Batch(records, consumer).copy());
         renewedAt = System.nanoTime();
-        Instant last = Instant.EPOCH;
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<String, byte[]>> all = records.records(partition);
             long lost = all.getFirst().offset() - next.getOrDefault(partition, 0L);
@@ -322,10 +336,8 @@ final class ArchiveWriter implements ConsumerLoop.Work {
                 noteLoss(partition, lost);
             }
             next.put(partition, all.getLast().offset() + 1);
-            last = Instant.ofEpochMilli(
-                    Math.max(last.toEpochMilli(), all.getLast().timestamp()));
+            progress.copied(partition, Instant.ofEpochMilli(all.getLast().timestamp()));
         }
-        copiedUntil = last;
     }
 
     private static void noteLoss(TopicPartition partition, long records) {
@@ -473,9 +485,9 @@ final class ArchiveWriter implements ConsumerLoop.Work {
             log.info("the archive's database is there again");
         }
         failure = null;
-        away = false;
+        awayAt = null;
         if (!holding) {
-            copiedUntil = clock.instant(); // as far as is known here
+            progress.suppose(clock.instant());
         }
     }
 
@@ -488,18 +500,19 @@ final class ArchiveWriter implements ConsumerLoop.Work {
         }
         log.debug("the archive failed", e);
         failure = reason;
-        away = e instanceof CannotGetJdbcConnectionException
+        boolean away = e instanceof CannotGetJdbcConnectionException
                 || e instanceof CannotCreateTransactionException
                 || !migrated;
+        awayAt = away ? clock.instant() : null;
     }
 
     private void tellIfBehind() {
-        Duration behind = Duration.between(copiedUntil, clock.instant());
+        Duration behind = Duration.between(progress.until(), clock.instant());
         if (failure == null && (!holding || behind.compareTo(USUAL) < 0)) {
             trouble = null;
             return;
         }
-        Lag lag = new Lag(copiedUntil, behind, behind.compareTo(USUAL) < 0 ? null : kept());
+        Lag lag = new Lag(progress.until(), behind, behind.compareTo(USUAL) < 0 ? null : kept());
         String text = lag.told(failure == null ? "it is catching up" : failure);
         if (lag.isDangerous() && System.nanoTime() - warnedAt > WARN_EVERY.toNanos()) {
             warnedAt = System.nanoTime();
