@@ -227,6 +227,9 @@ final class Embedded implements AutoCloseable {
                 // Its clients warn of everything that they then mend themselves.
                 "logging.level.org.apache.kafka",
                 "error",
+                // All services have one registry here, and each brings the figures of an executor of the same name.
+                "logging.level.io.micrometer.core.instrument.MeterRegistry",
+                "error",
                 "logging.logback.rollingpolicy.max-file-size",
                 "10MB",
                 "logging.logback.rollingpolicy.max-history",
