@@ -52,8 +52,13 @@ final class Cluster implements AutoCloseable {
 
     ServiceProcess agent(Class<?> application, String... more) throws IOException {
         // Many jobs at once are about the chain, not about what their tests are worth.
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--nexus.tester.scrutiny.enabled=false"));
-        arguments.addAll(List.of(more));
+        List<String> arguments = new ArrayList<>(List.of(more));
+        for (String usual : List.of("--server.port=0", "--nexus.tester.scrutiny.enabled=false")) {
+            String setting = usual.substring(0, usual.indexOf('=') + 1);
+            if (arguments.stream().noneMatch(given -> given.startsWith(setting))) { // twice would be a list
+                arguments.add(usual);
+            }
+        }
         return start(application, arguments);
     }
 
