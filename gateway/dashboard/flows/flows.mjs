@@ -199,9 +199,12 @@ const flows = {
 
   async 'everything can be reached by keys'() {
     await show('#/system');
-    await page.keyboard.press('g');
-    await page.keyboard.press('j');
-    await rows().first().waitFor();
+    await page.getByRole('heading', { name: 'System' }).waitFor();
+    await until('the list', async () => {
+      await page.keyboard.press('g'); // the page may be there a moment before its keys are
+      await page.keyboard.press('j');
+      return rows().first().isVisible();
+    });
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await until('the second job', () => page.evaluate(() => document.activeElement.closest('li')?.ariaPosInSet === '2'));

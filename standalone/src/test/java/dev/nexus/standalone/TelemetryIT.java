@@ -86,6 +86,7 @@ class TelemetryIT {
                 "--nexus.models.providers.openai.api-key=" + SECRET,
                 "--management.opentelemetry.tracing.export.otlp.endpoint=" + base + "/v1/traces",
                 "--management.opentelemetry.tracing.export.schedule-delay=100ms",
+                "--logging.config=" + logging(),
                 "--logging.file.name=" + folder.resolve("planner.log"),
                 "--logging.structured.format.file=ecs",
                 "--management.otlp.metrics.export.enabled=true",
@@ -110,6 +111,17 @@ class TelemetryIT {
                 .doesNotContain("confidentially", SECRET, job);
         assertLinesOfATaskNameItsJobAndTrace(gateway);
         assertNothingButHealthAndMetricsIsShown(URI.create("http://127.0.0.1:" + port));
+    }
+
+    /** As Spring Boot does it by itself where no configuration for tests is on the class path. */
+    private Path logging() throws IOException {
+        return Files.writeString(folder.resolve("logback.xml"), """
+                <configuration>
+                  <include resource="org/springframework/boot/logging/logback/defaults.xml"/>
+                  <include resource="org/springframework/boot/logging/logback/structured-file-appender.xml"/>
+                  <root level="INFO"><appender-ref ref="FILE"/></root>
+                </configuration>
+                """);
     }
 
     /** In the form that {@code logging.structured.format} gives them. */

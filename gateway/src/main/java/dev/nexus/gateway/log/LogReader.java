@@ -387,7 +387,8 @@ public final class LogReader implements ConsumerLoop.Work {
         listener.folded(List.copyOf(changed.values()), moment, place, beat);
         changed.clear();
         lag = events.stream()
-                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
+                // A client that has asked where a partition begins takes that for its end until more is read.
+                .mapToLong(partition -> Math.max(0, opened.currentLag(partition).orElse(0)))
                 .sum();
         publish(nanos);
         if (isReady()) {
