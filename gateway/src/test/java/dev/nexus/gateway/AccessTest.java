@@ -486,6 +486,12 @@ class AccessTest {
         later.close();
     }
 
+    private static List<String> toldOf(Receiver receiver) {
+        return receiver.requests("/").stream()
+                .map(told -> told.json().at("/data/jobId").stringValue())
+                .toList();
+    }
+
     @Test
     void nobodyIsToldOfAnotherTenantsJobsNorSeesItsWebhooks() {
         String rival = key("rival", "jobs:read", "jobs:write");
@@ -497,13 +503,12 @@ class AccessTest {
                     .get("id")
                     .stringValue();
 
-            submitted(one, rival);
+            JobId others = submitted(one, rival);
             JobId own = submitted(one, acme);
 
-            await().atMost(Gateways.LIMIT).until(() -> !receiver.requests("/").isEmpty());
-            assertThat(receiver.requests("/"))
-                    .allSatisfy(told -> assertThat(told.json().at("/data/jobId").stringValue())
-                            .isEqualTo(own.value()));
+            // A job of acme that another test has just made may be told of, too: clocks may differ by seconds.
+            await().atMost(Gateways.LIMIT).until(() -> toldOf(receiver).contains(own.value()));
+            assertThat(toldOf(receiver)).doesNotContain(others.value());
             assertProblem(get(one, "/webhooks/" + id, rival), 404, "not_found");
             assertThat(get(one, "/webhooks", rival).body()).doesNotContain(id);
             HttpResponse<String> naming =
