@@ -486,6 +486,17 @@ class AccessTest {
         later.close();
     }
 
+    @Test
+    void hostsAreToldToOperatorsAlone() {
+        String operator = key("acme", "admin");
+
+        JsonNode tenants = Json.tree(get(one, "/system", acme).body().getBytes(StandardCharsets.UTF_8));
+        JsonNode operators = Json.tree(get(one, "/system", operator).body().getBytes(StandardCharsets.UTF_8));
+
+        assertThat(tenants.get("brokers").isEmpty()).isTrue();
+        assertThat(operators.at("/brokers/0/port").intValue()).isPositive();
+    }
+
     private static List<String> toldOf(Receiver receiver) {
         return receiver.requests("/").stream()
                 .map(told -> told.json().at("/data/jobId").stringValue())

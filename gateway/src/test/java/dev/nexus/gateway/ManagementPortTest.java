@@ -28,6 +28,12 @@ class ManagementPortTest {
     }
 
     @Test
+    void belowWhereNoPortIsAbove() {
+        assertThat(ManagementPort.above(65_525)).isEqualTo(65_535);
+        assertThat(ManagementPort.above(65_526)).isEqualTo(65_516);
+    }
+
+    @Test
     void whatIsSetStays() {
         MockEnvironment environment =
                 new MockEnvironment().withProperty("server.port", "8080").withProperty(PORT, "-1");

@@ -59,14 +59,14 @@ final class SystemApi {
 
     private SystemView view(Caller caller, List<Broker> there) {
         LogReader.Outlook outlook =
-                reader.outlook().orElseGet(() -> new LogReader.Outlook(clock.instant(), Roster.EMPTY, Map.of(), 0));
+                reader.outlook().orElseGet(() -> new LogReader.Outlook(clock.instant(), Roster.EMPTY, Map.of()));
         boolean ready = gateway.isReady();
         var here = new SystemView.Here(
                 self,
                 GatewayLifecycle.VERSION,
                 gateway.isDriving(),
                 ready,
-                outlook.lag(),
+                reader.lag(),
                 gateway.trouble(),
                 gateway.shortage());
         List<JobState> open = new ArrayList<>();

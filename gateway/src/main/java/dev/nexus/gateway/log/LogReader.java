@@ -177,9 +177,8 @@ public final class LogReader implements ConsumerLoop.Work {
      *
      * @param now the broker's time
      * @param done tasks that were completed within the last minute
-     * @param lag events on the log that are not folded yet
      */
-    public record Outlook(Instant now, Roster roster, Map<Service, Integer> done, long lag) {}
+    public record Outlook(Instant now, Roster roster, Map<Service, Integer> done) {}
 
     private record Published(Outlook outlook, long nanos) {}
 
@@ -263,7 +262,7 @@ public final class LogReader implements ConsumerLoop.Work {
         }
         Outlook seen = last.outlook();
         Instant now = seen.now().plusNanos(System.nanoTime() - last.nanos());
-        return Optional.of(new Outlook(now, seen.roster(), seen.done(), seen.lag()));
+        return Optional.of(new Outlook(now, seen.roster(), seen.done()));
     }
 
     private void publish(long nanos) {
@@ -271,7 +270,7 @@ public final class LogReader implements ConsumerLoop.Work {
         if (now == null) {
             return;
         }
-        published = new Published(new Outlook(now, roster, throughput.at(now), lag), nanos);
+        published = new Published(new Outlook(now, roster, throughput.at(now)), nanos);
     }
 
     /** Events on the log that were not read yet, as the brokers said with their last answer. */

@@ -82,8 +82,10 @@ class KeyReaderTest {
         assertThatThrownBy(() -> reader.step(failing)).isInstanceOf(OffsetOutOfRangeException.class);
 
         assertThat(keys.find("one")).isNull();
+        assertThat(reader.isReady()).as("while they are read again").isFalse();
         reader.step(opened());
         assertThat(keys.find("one")).isNotNull();
+        assertThat(reader.isReady()).isTrue();
     }
 
     /** A consumer of all that was written, with which the reader has begun. */

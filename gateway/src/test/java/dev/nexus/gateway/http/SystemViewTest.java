@@ -17,6 +17,7 @@ import dev.nexus.gateway.job.JobStatus;
 import dev.nexus.gateway.job.Roster;
 import dev.nexus.gateway.log.Brokers.Broker;
 import dev.nexus.gateway.log.LogReader.Outlook;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ class SystemViewTest {
         SystemView view = SystemView.of(
                 HERE,
                 List.of(),
-                new Outlook(NOW, Roster.EMPTY, Map.of(), 0),
+                new Outlook(NOW, Roster.EMPTY, Map.of()),
                 List.of(job(MINE, "acme"), job(THEIRS, "acme", new JobEvent.TaskStarted(TaskId.plan(), 1, "w1"))),
                 Map.of(JobStatus.COMPLETED, 7, JobStatus.FAILED, 2),
                 SystemViewTest::everyone);
@@ -148,6 +149,28 @@ class SystemViewTest {
                 .isEqualTo("{\"id\":1,\"host\":\"127.0.0.1\",\"port\":9092,\"controller\":true}");
     }
 
+    @Test
+    void whoIsNoOperatorIsToldThatSomethingIsWrongAndNotWhere() {
+        var beat = new Heartbeat("t1", Service.TESTER, "1", 1, List.of(), Map.of(), "no bwrap on host-7", null, null);
+        SystemView view = SystemView.of(
+                new SystemView.Here("gateway-1", "1.0", true, true, 0, "broker-3:9092 is away", "/data is full"),
+                List.of(new Broker(1, "broker-3", 9092, true)),
+                new Outlook(NOW, Roster.EMPTY.after(beat, NOW), Map.of()),
+                List.of(),
+                Map.of(),
+                SystemViewTest::everyone);
+
+        String shown = new String(Views.json(view.withoutHosts()), StandardCharsets.UTF_8);
+
+        assertThat(shown).doesNotContain("broker-3", "/data", "host-7");
+        JsonNode told = Json.tree(shown.getBytes(StandardCharsets.UTF_8));
+        assertThat(told.at("/gateway/trouble").stringValue()).isEqualTo(Routes.IN_THE_LOG);
+        assertThat(told.at("/gateway/refusesJobs").stringValue()).isEqualTo(Routes.IN_THE_LOG);
+        assertThat(told.at("/workers/0/problem").stringValue()).contains("log has the reason");
+        assertThat(told.get("brokers").isEmpty()).isTrue();
+        assertThat(told.get("stages").size()).isEqualTo(3);
+    }
+
     private static boolean everyone(String tenant) {
         return !tenant.isEmpty();
     }
@@ -164,7 +187,7 @@ class SystemViewTest {
         return Json.tree(Views.json(SystemView.of(
                 HERE,
                 List.of(new Broker(1, "127.0.0.1", 9092, true)),
-                new Outlook(NOW, roster, Map.of(Service.PLANNER, 5), 3),
+                new Outlook(NOW, roster, Map.of(Service.PLANNER, 5)),
                 open,
                 Map.of(),
                 sees)));

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -469,6 +470,37 @@ class JobTableTest {
         assertThat(first.jobs()).extracting(JobSummary::id).containsExactly(C, B);
         assertThat(second.jobs()).extracting(JobSummary::id).containsExactly(A);
         assertThat(second.next()).isNull();
+    }
+
+    @Test
+    void searchesHaveAFewJobsReadAtATimeAndAreFewThemselves() {
+        Queue<CompletableFuture<Optional<JobFeed>>> asked = new ArrayDeque<>();
+        JobTable slow = new JobTable(
+                _ -> {
+                    var answer = new CompletableFuture<Optional<JobFeed>>();
+                    asked.add(answer);
+                    return answer;
+                },
+                1);
+        for (int i = 1; i <= 30; i++) {
+            log.append(slow, job(i), accepted("a stack"));
+            log.append(slow, job(i), completed());
+        }
+
+        List<CompletableFuture<JobTable.Page>> searches = IntStream.range(0, 4)
+                .mapToObj(_ -> slow.page(searching("other"), null, 10))
+                .toList();
+
+        assertThat(asked).hasSize(4 * 8);
+        assertThat(slow.page(searching("other"), null, 10))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(JobTable.Unread.class);
+        while (!asked.isEmpty()) {
+            asked.remove().complete(Optional.empty());
+        }
+        assertThat(searches).allMatch(CompletableFuture::isDone);
+        assertThat(slow.page(searching("other"), null, 10)).isNotCompletedExceptionally();
     }
 
     private static JobTable.Filter searching(String text) {
