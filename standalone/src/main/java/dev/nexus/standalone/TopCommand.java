@@ -94,6 +94,9 @@ final class TopCommand implements Runnable {
         boolean seen = false;
         do {
             List<String> lines = lines(gateway, screen, seen);
+            if (Thread.currentThread().isInterrupted()) {
+                return; // while it asked: what was drawn last stays
+            }
             seen = true;
             canvas.draw(lines.subList(0, Math.min(lines.size(), Math.max(1, screen.rows() - 1))));
         } while (pause());

@@ -189,6 +189,23 @@ class CommandsTest {
 
     @Test
     void topDrawsInItsPlaceUntilItIsInterrupted() throws InterruptedException {
+        FakeTerminal terminal = topThatAsks(() -> {});
+
+        assertThat(terminal.lines())
+                .filteredOn(line -> line.startsWith("nexus 1.0 at "))
+                .hasSize(1);
+    }
+
+    @Test
+    void topGoesOnWhenOthersHaveUsedUpTheRate() throws InterruptedException {
+        FakeTerminal terminal = topThatAsks(() -> server.answer(
+                "GET /system", 429, "{\"detail\":\"the requests of this minute are used up\",\"status\":429}"));
+
+        assertThat(terminal.lines()).anyMatch(line -> line.contains("the requests of this minute are used up"));
+    }
+
+    /** @param afterTheFirst done when it has asked once; it asks three times more */
+    private FakeTerminal topThatAsks(Runnable afterTheFirst) throws InterruptedException {
         server.job("completed", "");
         FakeTerminal terminal = new FakeTerminal(80, 24);
         var screen = new Screen(() -> new WindowSize(80, 24), false, true);
@@ -199,17 +216,19 @@ class CommandsTest {
                 new PrintWriter(err, true),
                 screen,
                 false);
-
         Thread top = Thread.ofPlatform().start(() -> Nexus.run(shell, "top"));
-        await().atMost(Duration.ofSeconds(30))
-                .until(() ->
-                        server.requests.stream().filter("GET /system"::equals).count() >= 3);
+        awaitAsked(1);
+        afterTheFirst.run();
+        awaitAsked(4);
         top.interrupt();
         top.join();
+        return terminal;
+    }
 
-        assertThat(terminal.lines())
-                .filteredOn(line -> line.startsWith("nexus 1.0 at "))
-                .hasSize(1);
+    private void awaitAsked(int times) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        server.requests.stream().filter("GET /system"::equals).count() >= times);
     }
 
     @Test
