@@ -26,6 +26,7 @@ finish() {
         done
         [ -n "$here_before" ] || ip link delete docker0 2>/dev/null || true
     fi
+    umount "$work"/exec/netns/* 2>/dev/null || true # what the engine leaves mounted
     rm -rf "$work"
 }
 trap finish EXIT
